@@ -1,0 +1,37 @@
+# LibTorch as imported targets, from the torch wheel or any folder of CMAKE_PREFIX_PATH, without asking for nvcc
+# (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA.
+file(GLOB _wheel "${PROJECT_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch")
+find_path(LibTorch_ROOT_DIR include/torch/csrc/api/include/torch/torch.h
+          HINTS ${LibTorch_ROOT} ${CMAKE_PREFIX_PATH} ${_wheel}
+          PATH_SUFFIXES torch ../.. NO_CMAKE_FIND_ROOT_PATH)
+if(NOT LibTorch_ROOT_DIR)
+  # A system Python's torch, as on a machine that comes with one.
+  execute_process(COMMAND python3 -c "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0])"
+                  OUTPUT_VARIABLE _system OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  find_path(LibTorch_ROOT_DIR include/torch/csrc/api/include/torch/torch.h HINTS ${_system})
+endif()
+find_library(LibTorch_C10 c10 HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_CPU torch_cpu HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_CUDA_LIB torch_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+find_library(LibTorch_C10_CUDA c10_cuda HINTS ${LibTorch_ROOT_DIR}/lib NO_DEFAULT_PATH)
+if(LibTorch_ROOT_DIR AND EXISTS ${LibTorch_ROOT_DIR}/version.py)
+  file(STRINGS ${LibTorch_ROOT_DIR}/version.py _v REGEX "^__version__")
+  string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" LibTorch_VERSION "${_v}")
+elseif(LibTorch_ROOT_DIR AND EXISTS ${LibTorch_ROOT_DIR}/build-version)
+  file(READ ${LibTorch_ROOT_DIR}/build-version LibTorch_VERSION)
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_ROOT_DIR LibTorch_C10 LibTorch_CPU VERSION_VAR LibTorch_VERSION)
+set(LibTorch_CUDA OFF)
+if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
+  add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
+    ${LibTorch_ROOT_DIR}/include ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include)
+  target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_CPU} ${LibTorch_C10})
+  if(LibTorch_CUDA_LIB AND LibTorch_C10_CUDA)
+    set(LibTorch_CUDA ON)
+    # Nothing of ours names a symbol of libtorch_cuda; it must be loaded all the same, to register its kernels.
+    target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed,${LibTorch_CUDA_LIB},${LibTorch_C10_CUDA},--as-needed"
+      "LINKER:-rpath-link,${LibTorch_ROOT_DIR}/lib" "LINKER:--allow-shlib-undefined")
+  endif()
+endif()

@@ -1,0 +1,30 @@
+// A table of results: one value, many forms (aligned text, CSV, JSON, Markdown, HTML).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/json.h"
+
+namespace songscape {
+
+// An absent value (monostate) is an empty cell; in JSON, null.
+using Cell = std::variant<std::monostate, bool, int64_t, double, std::string>;
+
+struct Table {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Cell>> rows;
+
+  void add(std::vector<Cell> row);  // as many cells as columns
+  std::string to_text() const;      // aligned, numbers to the right, 4 significant digits
+  std::string to_csv() const;       // full precision, formulas guarded
+  Json to_json() const;             // a list of objects
+  std::string to_markdown() const;
+  std::string to_html() const;      // <table>, numbers with class "n"
+  void write_csv(const std::filesystem::path& path) const;
+};
+
+}  // namespace songscape
