@@ -1,0 +1,78 @@
+#include "data/split.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "data/library_index.h"
+
+namespace songscape {
+namespace {
+
+struct Group {
+  std::string order;  // its place
+  std::vector<int64_t> items;
+};
+
+std::vector<Group> groups_in_order(std::span<const SplitItem> items, uint64_t seed, bool singly) {
+  std::map<int64_t, std::pair<std::string, std::vector<int64_t>>> by_number;
+  for (size_t i = 0; i < items.size(); ++i) {
+    auto& [smallest, members] = by_number[singly ? static_cast<int64_t>(i) : items[i].group];
+    if (members.empty() || items[i].key < smallest) smallest = items[i].key;
+    members.push_back(static_cast<int64_t>(i));
+  }
+  std::vector<Group> groups;
+  for (auto& [number, group] : by_number)
+    groups.push_back({sha256_hex(std::to_string(seed) + "\n" + group.first) + group.first, std::move(group.second)});
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.order < b.order; });
+  return groups;
+}
+
+}  // namespace
+
+Split split_by_group(std::span<const SplitItem> items, double fraction, uint64_t seed) {
+  check(fraction > 0 && fraction < 1, "the validation share is between 0 and 1");
+  std::vector<Group> groups = groups_in_order(items, seed, false);
+  Split split;
+  if (groups.size() == 1 && items.size() > 1) {
+    split.groups_were_cut = true;
+    groups = groups_in_order(items, seed, true);
+  }
+  const double most = fraction * static_cast<double>(items.size());
+  std::vector<char> is_validation(items.size(), 0);
+  size_t n_validation = 0;
+  const auto take = [&](const Group& g) {
+    n_validation += g.items.size();
+    for (const int64_t i : g.items) is_validation[static_cast<size_t>(i)] = 1;
+  };
+  for (const Group& g : groups)
+    if (static_cast<double>(n_validation + g.items.size()) <= most + 1e-9) take(g);
+  if (n_validation == 0 && groups.size() > 1)
+    take(*std::min_element(groups.begin(), groups.end(),
+                           [](const Group& a, const Group& b) { return a.items.size() < b.items.size(); }));
+  for (size_t i = 0; i < items.size(); ++i)
+    (is_validation[i] ? split.validation : split.train).push_back(static_cast<int64_t>(i));
+  return split;
+}
+
+Split split_songs(const LibraryIndex& index, double fraction, uint64_t seed) {
+  std::vector<SplitItem> items;
+  for (int64_t i = 0; i < index.n_songs(); ++i) {
+    const IndexSong s = index.song(i);
+    items.push_back({s.group, s.sha256});
+  }
+  return split_by_group(items, fraction, seed);
+}
+
+std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const int64_t> songs) {
+  std::vector<int64_t> clips;
+  for (const int64_t s : songs) {
+    const IndexSong song = index.song(s);
+    for (int64_t c = 0; c < song.n_clips; ++c) clips.push_back(song.first_clip + c);
+  }
+  std::sort(clips.begin(), clips.end());
+  return clips;
+}
+
+}  // namespace songscape

@@ -1,0 +1,34 @@
+// Which songs are for training and which for validation: a pure function of the songs' groups, names and a seed.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace songscape {
+
+class LibraryIndex;
+
+struct SplitItem {
+  int32_t group;    // items of one group never part
+  std::string key;  // what names the item for good (a song's SHA-256)
+};
+
+struct Split {
+  std::vector<int64_t> train;       // item numbers, ascending
+  std::vector<int64_t> validation;  // item numbers, ascending
+  bool groups_were_cut = false;     // one group held all items, so items were split singly
+};
+
+// Groups in order of SHA-256(seed, smallest key of the group); a group goes to validation while that holds no more
+// than `fraction` of all items.  Where every group is larger than that the smallest one goes; where there is a single
+// group, items are split one by one and `groups_were_cut` is set.  One item: it is for training.
+Split split_by_group(std::span<const SplitItem> items, double fraction = 0.2, uint64_t seed = 0);
+
+// Over the songs of a library.
+Split split_songs(const LibraryIndex& index, double fraction = 0.2, uint64_t seed = 0);
+// The clips of `songs`, ascending.
+std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const int64_t> songs);
+
+}  // namespace songscape
