@@ -1,0 +1,47 @@
+// A fingerprint that tells whether two clips are the same recording: pairs of chroma peaks, hashed with the time
+// between them (after Wang 2003, "An industrial-strength audio search algorithm"), matched by counting the pairs that
+// agree on one time shift.  Survives re-encoding, changes of gain, and shifts of the excerpt; different songs share few
+// pairs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace songscape {
+
+// At most kMaxLandmarks words of 32 bits (2 KB), sorted: the pair's hash above, its frame below.
+struct Fingerprint {
+  std::vector<uint32_t> landmarks;
+  bool operator==(const Fingerprint&) const = default;
+};
+inline constexpr int kMaxLandmarks = 512;
+
+// samples: 1 … 661,504 finite values at 22,050 Hz.  Silence and steady noise may have no landmarks.
+Fingerprint make_fingerprint(std::span<const float> samples);
+
+// 0 … 1: the share of the smaller fingerprint's landmarks that the other holds at the best common time shift.
+// 0 where either is empty.  Symmetric.
+double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b);
+
+// At and above this similarity two clips are the same recording.
+inline constexpr double kDuplicateSimilarity = 0.2;
+
+// Finds the near-duplicates of a clip among those added before, by buckets of equal hashes instead of all pairs.
+class FingerprintIndex {
+ public:
+  struct Match {
+    int64_t id;
+    double similarity;
+  };
+  // The matches of at least `min_similarity`, by falling similarity, then id.
+  std::vector<Match> find(const Fingerprint& query, double min_similarity = kDuplicateSimilarity) const;
+  void add(int64_t id, Fingerprint fingerprint);
+
+ private:
+  std::vector<std::pair<int64_t, Fingerprint>> entries_;
+  std::unordered_map<uint32_t, std::vector<uint32_t>> buckets_;  // hash → places in entries_
+};
+
+}  // namespace songscape
