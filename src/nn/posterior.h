@@ -1,0 +1,26 @@
+// Gaussian maths of q(z|x) = N(mean, diag exp(log_var)): sampling, KL, free bits.  Kingma & Welling 2014,
+// "Auto-encoding variational Bayes", eq. 10 and appendix B.
+#pragma once
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+namespace songscape {
+
+struct Posterior {
+  at::Tensor mean;     // [batch, latent_dim], f32
+  at::Tensor log_var;  // [batch, latent_dim], f32, within [−20, 20] so that its exponential is finite
+};
+
+// z = mean + exp(log_var / 2) · ε, ε ~ N(0, I) drawn from `noise` (on the CPU, whatever the device: one sequence).
+at::Tensor sample(const Posterior& posterior, at::Generator& noise);
+
+// KL(q(z|x) ‖ N(0, I)) in nats, [batch, latent_dim]: ½ (mean² + exp(log_var) − 1 − log_var).
+at::Tensor kl_per_dim(const Posterior& posterior);
+
+// What free bits add to the KL: Σ_d max(λ − KL_d, 0), where KL_d is the batch's mean in dimension d, so that the sum of
+// both is Σ_d max(λ, KL_d).  Kingma et al. 2016, "Improved variational inference with inverse autoregressive flow",
+// eq. 15.
+at::Tensor free_bits_shortfall(const at::Tensor& kl, double free_bits);
+
+}  // namespace songscape

@@ -1,0 +1,47 @@
+// The `train` command's work, free of LibTorch's headers: from settings and a source to a finished run folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "data/batch_source.h"
+#include "data/split.h"
+
+namespace songscape {
+
+struct TrainRequest {
+  std::string model;
+  std::string size = "spec";
+  std::string name;    // a title for people, may be empty
+  ConfigMap settings;  // --set and the flags, over the preset: "train.epochs", "loss.beta", "latent_dim"; a bare
+                       // last part ("epochs", "beta") will do where it is unique
+  std::filesystem::path runs = "runs";
+  std::optional<std::filesystem::path> resume;  // a run folder
+  std::string source_path;                      // the library or array, kept in data.json
+  bool is_dry_run = false;
+};
+
+struct TrainOutcome {
+  std::filesystem::path run;
+  std::string model, size, precision, stop_reason, resumed_from;
+  int64_t n_parameters = 0, n_train = 0, n_validation = 0;
+  int64_t n_epochs = 0, n_steps = 0, best_epoch = 0;
+  double best_validation_loss = 0, best_validation_mse = 0;
+  double wall_sec = 0, step_sec = 0;
+  bool is_dry_run = false;
+  double expected_disk_bytes = 0, expected_memory_bytes = 0;
+};
+
+// Says what disk, memory and time it expects and checks the disk, then trains.  A resumed run takes its model, size and
+// settings from its own config.toml; settings that differ from those are refused with a diff, key by key, except
+// train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
+TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
+
+// Every key of a model at a size with its default, for help texts.
+std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size);
+
+}  // namespace songscape
