@@ -1,0 +1,17 @@
+// Every command of the program: its maker, defined in the file of its name.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace songscape {
+
+struct Session;
+
+void add_doctor(CLI::App& app, Session& session);
+
+// All of them, in the order in which help lists them.
+void add_commands(CLI::App& app, Session& session);
+
+}  // namespace songscape
