@@ -1,0 +1,34 @@
+// Percentile bootstrap (Efron 1979): how far a figure would move had other songs been drawn.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace songscape {
+
+struct Interval {
+  double estimate = 0;  // the statistic of the data itself
+  double low = 0, high = 0;
+  bool excludes_zero() const { return low > 0 || high < 0; }
+};
+
+struct BootstrapOptions {
+  int n_resamples = 1000;
+  double confidence = .95;
+  uint64_t seed = 0;
+};
+
+// A figure of the rows named (some of them several times, some not at all).  Called from several threads.
+using RowStatistic = std::function<double(std::span<const int64_t> rows)>;
+
+// Rows are drawn with replacement; where `group_of_row` is given, whole groups are.  Resamples whose statistic is NaN
+// are left out.  n_rows ≥ 1.  Equal for any number of threads.
+Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const BootstrapOptions& options = {},
+                   std::span<const int32_t> group_of_row = {});
+
+// The difference a − b over the same resamples: a wins where the interval lies above 0.
+Interval paired_bootstrap(int64_t n_rows, const RowStatistic& a, const RowStatistic& b,
+                          const BootstrapOptions& options = {}, std::span<const int32_t> group_of_row = {});
+
+}  // namespace songscape

@@ -1,0 +1,27 @@
+// All pairs of rows of two tables at once, in single precision, with the widest vectors that the CPU has (AVX-512,
+// AVX2, SSE2, chosen at run time).  Every output element is summed in one fixed order, so results do not depend on
+// threads or on how callers cut the work into blocks; they may differ in the last bits between CPU classes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "core/matrix.h"
+
+namespace songscape {
+
+// out[i · b.n_rows + j] = a(i, ·) · b(j, ·).  One thread.
+void dot_products(MatrixView a, MatrixView b, float* out);
+// out[i · b.n_rows + j] = ‖a(i, ·) − b(j, ·)‖², by differences: exact 0 for equal rows, no cancellation.  One thread.
+void squared_distances(MatrixView a, MatrixView b, float* out);
+
+// a · bᵀ [a.n_rows × b.n_rows], on all threads.
+Matrix multiply_transposed(MatrixView a, MatrixView b);
+Matrix transposed(MatrixView a);
+
+inline MatrixView rows_of(MatrixView x, int64_t first, int64_t n) { return {x.data + first * x.n_cols, n, x.n_cols}; }
+
+// Calls job(first, n) on all threads for consecutive blocks of at most `block` rows of 0 … n_rows − 1.
+void for_each_block(int64_t n_rows, int64_t block, const std::function<void(int64_t first, int64_t n)>& job);
+
+}  // namespace songscape
