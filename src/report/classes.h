@@ -10,10 +10,10 @@
 namespace songscape {
 
 struct Classes {
-  std::vector<std::string> names;
-  std::vector<int32_t> labels;     // one a song: an index into names, or −1 for none
-  std::vector<int32_t> family_of;  // one a class: an index into families, or empty where there are none
-  std::vector<std::string> families;
+  std::vector<std::string> names = {};
+  std::vector<int32_t> labels = {};     // one a song: an index into names, or −1 for none
+  std::vector<int32_t> family_of = {};  // one a class: an index into families, or empty where there are none
+  std::vector<std::string> families = {};
 
   std::vector<int64_t> counts() const;  // songs a class
   int64_t n_unlabelled() const;

@@ -9,9 +9,9 @@
 namespace songscape {
 
 struct ContingencyFigure {
-  std::string title, caption;
+  std::string title = {}, caption = {};
   std::string row_name = "label", column_name = "cluster";
-  Classes rows, columns;  // a label each for the same songs
+  Classes rows = {}, columns = {};  // a label each for the same songs
 };
 
 // Rows sum to 100 %; columns stand in the order of the row they hold most of, so a good clustering shows a diagonal.

@@ -52,7 +52,7 @@ struct TextStyle {
 };
 
 struct PlacedText {
-  std::string text;
+  std::string text = {};
   Box box;  // as drawn, after turning
 };
 

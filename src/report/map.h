@@ -11,15 +11,15 @@
 namespace songscape {
 
 struct MapPanel {
-  std::string title;          // "k-means, 45 clusters"
-  Classes classes;            // a label for each row of positions
+  std::string title = {};     // "k-means, 45 clusters"
+  Classes classes = {};       // a label for each row of positions
   bool names_on_map = false;  // each class's name at its median, where there is room: for short names
 };
 
 struct SongMap {
-  std::string title, caption;
-  MatrixView positions;          // [n × 2]; rows that are not finite are left out and counted in the caption
-  std::vector<MapPanel> panels;  // side by side, each with its legend
+  std::string title = {}, caption = {};
+  MatrixView positions = {};          // [n × 2]; rows that are not finite are left out and counted in the caption
+  std::vector<MapPanel> panels = {};  // side by side, each with its legend
 };
 
 // Above 4,000 songs the marks are a bitmap in the SVG too.

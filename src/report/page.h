@@ -14,50 +14,50 @@
 namespace songscape {
 
 struct Paragraph {
-  std::string text;
+  std::string text = {};
 };
 struct Card {
-  std::string label, value, note;
+  std::string label = {}, value = {}, note = {};
 };
 struct Cards {
-  std::vector<Card> cards;
+  std::vector<Card> cards = {};
 };
 enum class NoticeKind { good, note, warning };
 struct Notice {
   NoticeKind kind = NoticeKind::note;
-  std::string title, text;
+  std::string title = {}, text = {};
 };
 struct TableBlock {
-  Table table;
-  std::string caption;
-  bool is_folded = false;           // closed until clicked
-  std::vector<size_t> strong_rows;  // set in bold
+  Table table = {};
+  std::string caption = {};
+  bool is_folded = false;                // closed until clicked
+  std::vector<size_t> strong_rows = {};  // set in bold
 };
 // What stands in the page: the figure's SVG, or its PNG where that is smaller.
 struct FigureBlock {
   FigureBlock(const Figure& figure, std::string caption, std::string file_name = {});
   std::string data_uri, alt, caption;
   double width = 0;
-  std::string file_name;  // "training_curves": named in the Markdown form and under the figure
+  std::string file_name = {};  // "training_curves": named in the Markdown form and under the figure
 };
 struct CodeBlock {
-  std::string text;  // commands, one a line
+  std::string text = {};  // commands, one a line
 };
 // Terms and what they mean.
 struct Definitions {
-  std::vector<std::pair<std::string, std::string>> items;
+  std::vector<std::pair<std::string, std::string>> items = {};
   bool is_folded = false;
 };
 using Block = std::variant<Paragraph, Cards, Notice, TableBlock, FigureBlock, CodeBlock, Definitions>;
 
 struct ReportSection {
-  std::string title;
-  std::vector<Block> blocks;
+  std::string title = {};
+  std::vector<Block> blocks = {};
 };
 
 struct ReportPage {
-  std::string title, subtitle, footer;
-  std::vector<ReportSection> sections;
+  std::string title = {}, subtitle = {}, footer = {};
+  std::vector<ReportSection> sections = {};
 
   std::string to_html() const;
   std::string to_markdown() const;  // figures as links to <file_name>.png beside it

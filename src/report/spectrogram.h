@@ -20,28 +20,28 @@ struct MelScale {
 };
 
 struct MelPicture {
-  std::string name;
-  MatrixView mel;               // [n_mels × n_frames] on [0, 1], lowest band first
+  std::string name = {};
+  MatrixView mel = {};          // [n_mels × n_frames] on [0, 1], lowest band first
   int64_t n_valid_frames = -1;  // what follows is left out; −1: all
 };
 struct SpectrogramFigure {
-  std::string title, caption;
-  MelScale scale;
-  std::vector<MelPicture> pictures;
+  std::string title = {}, caption = {};
+  MelScale scale = {};
+  std::vector<MelPicture> pictures = {};
   int n_columns = 1;
 };
 Figure draw_spectrograms(const SpectrogramFigure& figure);
 
 // reconstruction_examples: a row a song: original, reconstruction, difference.
 struct MelPair {
-  std::string name;
-  MatrixView original, reconstruction;  // equal shapes, as MelPicture::mel
+  std::string name = {};
+  MatrixView original = {}, reconstruction = {};  // equal shapes, as MelPicture::mel
   int64_t n_valid_frames = -1;
 };
 struct ReconstructionFigure {
-  std::string title, caption;
-  MelScale scale;
-  std::vector<MelPair> pairs;
+  std::string title = {}, caption = {};
+  MelScale scale = {};
+  std::vector<MelPair> pairs = {};
 };
 Figure draw_reconstructions(const ReconstructionFigure& figure);
 

@@ -61,7 +61,9 @@ std::string Table::to_text() const {
     l.erase(l.find_last_not_of(' ') + 1);
     out += l + "\n";
   };
-  const auto is_right = [&](size_t j) { return !rows.empty() && std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return is_numeric(r[j]); }); };
+  const auto is_right = [&](size_t j) {
+    return !rows.empty() && std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return is_numeric(r[j]); });
+  };
   line([&](size_t j) { return padded(columns[j], j, is_right(j)); });
   for (const auto& row : cells) line([&](size_t j) { return padded(row[j], j, is_right(j)); });
   return out;
@@ -72,7 +74,8 @@ std::string Table::to_csv() const {
   for (size_t j = 0; j < columns.size(); ++j) out += (j ? "," : "") + csv_field(columns[j]);
   out += "\n";
   for (const auto& row : rows) {
-    for (size_t j = 0; j < row.size(); ++j) out += (j ? "," : "") + (is_numeric(row[j]) ? cell_text(row[j], true) : csv_field(cell_text(row[j], true)));
+    for (size_t j = 0; j < row.size(); ++j)
+      out += (j ? "," : "") + (is_numeric(row[j]) ? cell_text(row[j], true) : csv_field(cell_text(row[j], true)));
     out += "\n";
   }
   return out;
@@ -84,10 +87,14 @@ Json Table::to_json() const {
     Json object = Json::object();
     for (size_t j = 0; j < row.size(); ++j) {
       Json& v = object[columns[j]];
-      if (const auto* b = std::get_if<bool>(&row[j])) v = *b;
-      else if (const auto* i = std::get_if<int64_t>(&row[j])) v = *i;
-      else if (const auto* d = std::get_if<double>(&row[j])) v = *d;
-      else if (const auto* s = std::get_if<std::string>(&row[j])) v = replace_invalid_utf8(*s);
+      if (const auto* b = std::get_if<bool>(&row[j]))
+        v = *b;
+      else if (const auto* i = std::get_if<int64_t>(&row[j]))
+        v = *i;
+      else if (const auto* d = std::get_if<double>(&row[j]))
+        v = *d;
+      else if (const auto* s = std::get_if<std::string>(&row[j]))
+        v = replace_invalid_utf8(*s);
     }
     list.push_back(std::move(object));
   }
@@ -113,13 +120,20 @@ std::string Table::to_markdown() const {
   return out;
 }
 
-std::string Table::to_html() const {
-  std::string out = "<table><thead><tr>";
-  for (const std::string& c : columns) out += "<th>" + escape_for_html(c) + "</th>";
+std::string Table::to_html(const std::string& caption, const std::vector<size_t>& strong_rows) const {
+  std::string out = "<table>";
+  if (!caption.empty()) out += "<caption>" + escape_for_html(caption) + "</caption>";
+  out += "<thead><tr>";
+  for (size_t j = 0; j < columns.size(); ++j) {
+    const bool is_number = std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return is_numeric(r[j]); });
+    out += std::string(is_number ? "<th class=\"n\">" : "<th>") + escape_for_html(columns[j]) + "</th>";
+  }
   out += "</tr></thead><tbody>\n";
-  for (const auto& row : rows) {
-    out += "<tr>";
-    for (const Cell& c : row) out += std::string(is_numeric(c) ? "<td class=\"n\">" : "<td>") + escape_for_html(cell_text(c, false)) + "</td>";
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const bool is_strong = std::find(strong_rows.begin(), strong_rows.end(), i) != strong_rows.end();
+    out += is_strong ? "<tr class=\"strong\">" : "<tr>";
+    for (const Cell& c : rows[i])
+      out += std::string(is_numeric(c) ? "<td class=\"n\">" : "<td>") + escape_for_html(cell_text(c, false)) + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody></table>\n";

@@ -23,7 +23,8 @@ struct Table {
   std::string to_csv() const;       // full precision, formulas guarded
   Json to_json() const;             // a list of objects
   std::string to_markdown() const;
-  std::string to_html() const;      // <table>, numbers with class "n"
+  // <table>, numbers with class "n", rows named in strong_rows with class "strong".
+  std::string to_html(const std::string& caption = {}, const std::vector<size_t>& strong_rows = {}) const;
   void write_csv(const std::filesystem::path& path) const;
 };
 
