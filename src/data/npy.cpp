@@ -85,6 +85,8 @@ std::string header_text(NpyType type, const std::vector<int64_t>& shape) {
   for (size_t d = 0; d < shape.size(); ++d)
     dict += std::to_string(shape[d]) + (shape.size() == 1 ? "," : d + 1 < shape.size() ? ", " : "");
   dict += "), }";
+  // NumPy leaves room for the first size to grow; so do we, and the files are equal byte for byte.
+  if (!shape.empty()) dict.append(21 - std::to_string(shape[0]).size(), ' ');
   dict.append(63 - (10 + dict.size()) % 64, ' ');
   dict += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);
