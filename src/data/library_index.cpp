@@ -1,0 +1,225 @@
+#include "data/library_index.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "data/half_array.h"
+#include "data/index_file.h"
+#include "data/index_writer.h"
+#include "data/segment.h"
+
+namespace songscape {
+namespace {
+
+constexpr int kSampleRate = 22050;
+
+[[noreturn]] void refuse(const fs::path& where, std::string what, std::string fix = {}) {
+  if (fix.empty()) fix = "mend it with: songscape verify --library L --repair COPY";
+  fail(ExitCode::damaged, {.what = std::move(what),
+                           .where = escape_for_terminal(where.string()),
+                           .seen = {},
+                           .wanted = {},
+                           .fix = std::move(fix)});
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return out;
+}
+
+}  // namespace
+
+struct LibraryIndex::Open {
+  fs::path library;
+  IndexFile file;
+  std::map<uint64_t, SegmentReader> segments;
+  std::vector<IndexColumn> columns;
+  std::string library_id, content_hash, columns_hash;
+
+  Open(fs::path path, uint64_t generation) : library(std::move(path)), file(library, generation) {
+    const IndexHeader& h = file.header();
+    library_id = to_hex(h.library_id);
+    content_hash = to_hex(h.content_hash);
+    columns_hash = to_hex(h.columns_hash);
+    for (size_t i = 0; i < h.n_columns; ++i) columns.push_back(file.column(i));
+  }
+
+  // Opens every segment; true where one holds records of a generation that this index cannot know of.
+  bool segments_are_newer() {
+    bool is_newer = false;
+    for (const IndexSegmentRow& row : file.segments()) {
+      const auto it =
+          segments.emplace(row.number, SegmentReader(library, static_cast<uint32_t>(row.number), library_id)).first;
+      const uint64_t size = it->second.size();
+      if (size < row.n_bytes)
+        refuse(it->second.path(), "the segment is cut: " + std::to_string(size) + " bytes, where the index names " +
+                                      std::to_string(row.n_bytes));
+      it->second.walk(row.n_bytes, false, [&](uint64_t, const RecordHeader& record) {
+        is_newer |= record.generation > file.header().generation + 1;
+        return !is_newer;
+      });
+    }
+    return is_newer;
+  }
+
+  std::string payload(uint64_t segment, uint64_t offset, uint32_t crc, const std::string& name) const {
+    std::optional<std::string> out = segments.at(segment).payload_at(offset);
+    if (!out || crc32c(std::as_bytes(std::span(*out))) != crc)
+      refuse(segments.at(segment).path(),
+             "the record of " + name + " at byte " + std::to_string(offset) + " is damaged");
+    return *std::move(out);
+  }
+
+  std::string clip_payload(int64_t clip) const {
+    check(clip >= 0 && static_cast<uint64_t>(clip) < file.header().n_clips, "the clip exists");
+    const IndexClipRow& row = file.clips()[static_cast<size_t>(clip)];
+    const std::string name =
+        "clip " + std::to_string(row.number) + " of " + escape_for_terminal(file.text(file.songs()[row.song].path));
+    std::string out = payload(row.segment, row.offset, row.crc, name);
+    if (out.size() != kClipPayloadBytes) refuse(library, "the record of " + name + " has the wrong size");
+    return out;
+  }
+};
+
+LibraryIndex::LibraryIndex(const fs::path& library) {
+  std::error_code error;
+  if (!fs::is_directory(library, error))
+    fail(ExitCode::usage, {.what = "there is no such library",
+                           .where = escape_for_terminal(library.string()),
+                           .seen = {},
+                           .wanted = "a folder that ingest made",
+                           .fix = "make one with: songscape ingest DIR --library L"});
+  uint64_t last_newest = 0;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const std::vector<uint64_t> generations = list_generations(library);
+    if (generations.empty()) {
+      if (fs::exists(library / "segments", error))
+        refuse(
+            library, "the library has no index",
+            "rebuild it with: songscape verify --library L --repair COPY (a library that is being made has none yet)");
+      fail(ExitCode::usage, {.what = "this folder is not a library",
+                             .where = escape_for_terminal(library.string()),
+                             .seen = {},
+                             .wanted = "a folder that ingest made",
+                             .fix = "make one with: songscape ingest DIR --library L"});
+    }
+    std::optional<Error> first_fault;
+    for (const uint64_t generation : generations) {
+      try {
+        open_ = std::make_unique<Open>(library, generation);
+        break;
+      } catch (const Error& e) {
+        if (!fs::exists(index_path(library, generation), error)) continue;  // a writer has replaced it meanwhile
+        if (e.exit_code() == ExitCode::damaged &&
+            std::string_view(e.what()).find("newer than this program") != std::string_view::npos)
+          throw;
+        if (!first_fault) first_fault = e;
+      }
+    }
+    if (!open_ && first_fault) throw *first_fault;
+    if (!open_) continue;
+    if (first_fault)
+      log_warning(std::string(first_fault->what()) + "; using generation " + std::to_string(generation()));
+    if (!open_->segments_are_newer()) return;
+    // A writer may have published since: look once more.
+    if (generations.front() == last_newest) break;
+    last_newest = generations.front();
+    open_.reset();
+  }
+  refuse(library, "the index is older than the segments: parts of two copies are mixed");
+}
+
+LibraryIndex::~LibraryIndex() = default;
+LibraryIndex::LibraryIndex(LibraryIndex&&) noexcept = default;
+LibraryIndex& LibraryIndex::operator=(LibraryIndex&&) noexcept = default;
+
+int64_t LibraryIndex::n_songs() const { return static_cast<int64_t>(open_->file.header().n_songs); }
+int64_t LibraryIndex::n_clips() const { return static_cast<int64_t>(open_->file.header().n_clips); }
+
+IndexSong LibraryIndex::song(int64_t i) const {
+  check(i >= 0 && i < n_songs(), "the song exists");
+  const IndexFile& f = open_->file;
+  const IndexSongRow& row = f.songs()[static_cast<size_t>(i)];
+  return {.path = f.text(row.path),
+          .title = f.text(row.title),
+          .artist = f.text(row.artist),
+          .sha256 = to_hex(row.sha256),
+          .duration_sec = row.duration_sec,
+          .group = row.group,
+          .first_clip = static_cast<int64_t>(row.first_clip),
+          .n_clips = static_cast<int64_t>(row.n_clips),
+          .has_lyrics = (row.flags & kSongHasLyrics) != 0,
+          .is_missing = (row.flags & kSongIsMissing) != 0};
+}
+
+IndexClip LibraryIndex::clip(int64_t i) const {
+  check(i >= 0 && i < n_clips(), "the clip exists");
+  const IndexClipRow& row = open_->file.clips()[static_cast<size_t>(i)];
+  return {static_cast<int64_t>(row.song), row.number, static_cast<double>(row.start_sample) / kSampleRate,
+          static_cast<int32_t>(row.n_valid_frames)};
+}
+
+const std::vector<IndexColumn>& LibraryIndex::columns() const { return open_->columns; }
+
+const IndexColumn* LibraryIndex::find_column(std::string_view name) const {
+  const IndexColumn* found = nullptr;
+  for (const IndexColumn& c : columns()) {
+    if (c.name == name) return &c;
+    if (lower(c.name) != lower(name)) continue;
+    if (found) return nullptr;
+    found = &c;
+  }
+  return found;
+}
+
+std::optional<int64_t> LibraryIndex::find_song(std::string_view path) const {
+  const auto songs = open_->file.songs();
+  const auto it = std::lower_bound(songs.begin(), songs.end(), path, [&](const IndexSongRow& row, std::string_view p) {
+    return open_->file.text(row.path) < p;
+  });
+  if (it == songs.end() || open_->file.text(it->path) != path) return std::nullopt;
+  return it - songs.begin();
+}
+
+void LibraryIndex::read_mel_f16(int64_t clip, std::span<uint16_t> out) const {
+  check(out.size() == static_cast<size_t>(kMelValues), "a mel is 128 x 1293");
+  const std::string payload = open_->clip_payload(clip);
+  std::memcpy(out.data(), payload.data() + kClipMelAt, out.size() * 2);
+}
+
+void LibraryIndex::read_mel(int64_t clip, std::span<float> out) const {
+  check(out.size() == static_cast<size_t>(kMelValues), "a mel is 128 x 1293");
+  const std::string payload = open_->clip_payload(clip);
+  // Records start at multiples of 64 in the file; the copy is aligned by its allocation.
+  from_half({reinterpret_cast<const uint16_t*>(payload.data() + kClipMelAt), out.size()}, out);
+}
+
+void LibraryIndex::read_features(int64_t clip, std::span<float, kStoredFeatures> out) const {
+  const std::string payload = open_->clip_payload(clip);
+  std::memcpy(out.data(), payload.data() + kClipFeaturesAt, out.size_bytes());
+}
+
+std::string LibraryIndex::read_lyrics(int64_t i) const {
+  check(i >= 0 && i < n_songs(), "the song exists");
+  const IndexSongRow& row = open_->file.songs()[static_cast<size_t>(i)];
+  if ((row.flags & kSongHasLyrics) == 0) return {};
+  return open_->payload(row.lyrics_segment, row.lyrics_offset, row.lyrics_crc,
+                        "the lyrics of " + escape_for_terminal(open_->file.text(row.path)));
+}
+
+std::string_view LibraryIndex::mel_reference() const { return open_->file.text(open_->file.header().mel_reference); }
+std::string_view LibraryIndex::excerpts() const { return open_->file.text(open_->file.header().excerpts); }
+uint64_t LibraryIndex::generation() const { return open_->file.header().generation; }
+const std::string& LibraryIndex::library_id() const { return open_->library_id; }
+const std::string& LibraryIndex::content_hash() const { return open_->content_hash; }
+const std::string& LibraryIndex::columns_hash() const { return open_->columns_hash; }
+const fs::path& LibraryIndex::path() const { return open_->library; }
+
+}  // namespace songscape

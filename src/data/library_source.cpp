@@ -1,0 +1,42 @@
+#include "data/library_source.h"
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace songscape {
+
+LibrarySource::LibrarySource(std::shared_ptr<const LibraryIndex> index, Content content)
+    : index_(std::move(index)), content_(content) {
+  if (index_->n_clips() == 0)
+    fail(ExitCode::damaged, {.what = "the library has no songs",
+                             .where = escape_for_terminal(index_->path().string()),
+                             .seen = {},
+                             .wanted = "one clip at least",
+                             .fix = "fill it with: songscape ingest DIR --library L"});
+}
+
+std::vector<int64_t> LibrarySource::item_shape() const {
+  if (content_ == Content::features) return {kStoredFeatures};
+  return {kMelBands, kMelFrames};
+}
+
+void LibrarySource::read(std::span<const int64_t> rows, float* out, int32_t* n_valid_frames) const {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (content_ == Content::features) {
+      index_->read_features(rows[i], std::span<float, kStoredFeatures>(out + i * kStoredFeatures, kStoredFeatures));
+      n_valid_frames[i] = kStoredFeatures;
+    } else {
+      index_->read_mel(rows[i], {out + i * kMelValues, static_cast<size_t>(kMelValues)});
+      n_valid_frames[i] = index_->clip(rows[i]).n_valid_frames;
+    }
+  }
+}
+
+std::string LibrarySource::row_name(int64_t row) const {
+  const IndexClip clip = index_->clip(row);
+  return escape_for_terminal(index_->song(clip.song).path) + " clip " + std::to_string(clip.number);
+}
+
+std::string LibrarySource::content_hash() const { return index_->content_hash(); }
+
+}  // namespace songscape

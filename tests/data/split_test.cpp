@@ -1,0 +1,80 @@
+#include "data/split.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "data/library_index.h"
+#include "data/tiny_library.h"
+#include "temporary_folder.h"
+
+namespace songscape {
+namespace {
+
+std::vector<SplitItem> items_of_groups(const std::vector<int32_t>& groups) {
+  std::vector<SplitItem> items;
+  for (size_t i = 0; i < groups.size(); ++i) items.push_back({groups[i], "song " + std::to_string(i)});
+  return items;
+}
+
+TEST(Split, NeverPartsAGroup) {
+  std::vector<int32_t> groups;
+  for (int i = 0; i < 300; ++i) groups.push_back(i % 70);
+  const Split split = split_by_group(items_of_groups(groups));
+  std::set<int32_t> in_train, in_validation;
+  for (const int64_t i : split.train) in_train.insert(groups[static_cast<size_t>(i)]);
+  for (const int64_t i : split.validation) in_validation.insert(groups[static_cast<size_t>(i)]);
+  for (const int32_t g : in_validation) EXPECT_FALSE(in_train.contains(g));
+  EXPECT_EQ(split.train.size() + split.validation.size(), 300u);
+  EXPECT_LE(split.validation.size(), 60u);
+  EXPECT_GE(split.validation.size(), 56u);
+  EXPECT_FALSE(split.groups_were_cut);
+}
+
+TEST(Split, DoesNotDependOnTheOrderOrNumberingOfGroups) {
+  const std::vector<SplitItem> items = items_of_groups({0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5});
+  std::vector<SplitItem> other(items.rbegin(), items.rend());
+  for (SplitItem& i : other) i.group = 100 - i.group;
+  const auto keys = [](const std::vector<SplitItem>& from, const Split& split) {
+    std::set<std::string> out;
+    for (const int64_t i : split.validation) out.insert(from[static_cast<size_t>(i)].key);
+    return out;
+  };
+  EXPECT_EQ(keys(items, split_by_group(items)), keys(other, split_by_group(other)));
+}
+
+TEST(Split, ChangesWithTheSeed) {
+  std::vector<int32_t> groups(40);
+  for (int i = 0; i < 40; ++i) groups[static_cast<size_t>(i)] = i;
+  const std::vector<SplitItem> items = items_of_groups(groups);
+  EXPECT_NE(split_by_group(items, 0.2, 0).validation, split_by_group(items, 0.2, 1).validation);
+  EXPECT_EQ(split_by_group(items, 0.2, 1).validation, split_by_group(items, 0.2, 1).validation);
+}
+
+TEST(Split, TakesTheSmallestGroupWhereAllAreLarge) {
+  const Split split = split_by_group(items_of_groups({0, 0, 0, 1, 1, 0, 0, 1, 0}));
+  EXPECT_EQ(split.validation, (std::vector<int64_t>{3, 4, 7}));
+}
+
+TEST(Split, CutsTheOnlyGroupAndSaysSo) {
+  const Split split = split_by_group(items_of_groups({0, 0, 0, 0, 0}));
+  EXPECT_TRUE(split.groups_were_cut);
+  EXPECT_EQ(split.validation.size(), 1u);
+}
+
+TEST(Split, TrainsOnTheOnlyItemOfAllAndOnNoneOfNone) {
+  EXPECT_EQ(split_by_group(items_of_groups({0})).train.size(), 1u);
+  EXPECT_TRUE(split_by_group({}).train.empty());
+}
+
+TEST(Split, GivesTheClipsOfItsSongs) {
+  const TemporaryFolder folder;
+  make_tiny_library(folder.path() / "x");
+  const LibraryIndex index(folder.path() / "x");
+  const Split split = split_songs(index);
+  EXPECT_EQ(split.train.size(), 2u);
+  EXPECT_EQ(clips_of_songs(index, std::vector<int64_t>{2, 0}), (std::vector<int64_t>{0, 1, 3}));
+}
+
+}  // namespace
+}  // namespace songscape
