@@ -18,6 +18,9 @@
 
 namespace songscape {
 
+// Far above any recording, and still without overflow in any feature.
+inline constexpr float kLoudestSample = 1e6f;
+
 // What 0 dB is: a fixed level, so that loudness stays in the mel; or each clip's own maximum, which erases it.
 enum class MelReference { full_scale, clip };
 
@@ -40,8 +43,8 @@ class FeatureExtractor {
   FeatureExtractor(FeatureExtractor&&) noexcept;
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
-  // samples: 1 … 661,504 finite values at 22,050 Hz, full scale ±1; fewer are followed by digital silence.
-  // A broken contract (empty, too long, NaN or infinite) is an Error by check().
+  // samples: 1 … 661,504 values at 22,050 Hz, full scale ±1; fewer than the most are followed by digital silence.
+  // A broken contract (empty, too long, NaN, or beyond ±kLoudestSample) is an Error by check().
   // A clip without any sound has mel 0 under either reference (librosa's ref=max would make it 1).
   ClipFeatures extract(std::span<const float> samples) const;
 

@@ -1,0 +1,53 @@
+#include "audio/chroma_filters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace songscape {
+namespace {
+
+constexpr double kCentreOctave = 5;  // of the Gaussian over octaves, counted from 27.5 Hz: 880 Hz
+constexpr double kOctaveWidth = 2;
+constexpr int kFirstIsC = 9;  // bump c is c semitones above A; C is three above A, so it goes first
+
+SONGSCAPE_CPU_CLONES void weigh(const float (*weights)[kNumChroma], const Lanes* power, Lanes* chroma) {
+  Lanes sums[kNumChroma] = {};
+  for (int k = 0; k < kNumBins; ++k) {
+    const Lanes p = power[k];
+#pragma GCC unroll 12
+    for (int c = 0; c < kNumChroma; ++c) sums[c] += weights[k][c] * p;
+  }
+  Lanes greatest = sums[0];
+  for (int c = 1; c < kNumChroma; ++c) greatest = lane_max(greatest, sums[c]);
+  greatest = greatest < std::numeric_limits<float>::min() ? same_lanes(1.0f) : greatest;
+  for (int c = 0; c < kNumChroma; ++c) chroma[c] = sums[c] / greatest;
+}
+
+}  // namespace
+
+ChromaFilters::ChromaFilters(double tuning) {
+  const double a0_hz = 440.0 * std::exp2(tuning / kNumChroma) / 16;
+  std::array<double, kNumBins + 1> semitone;
+  for (int k = 1; k <= kNumBins; ++k) semitone[k] = kNumChroma * std::log2(bin_hz(k) / a0_hz);
+  semitone[0] = semitone[1] - 1.5 * kNumChroma;  // 0 Hz has no pitch: half an octave off bin 1, and broad
+  for (int k = 0; k < kNumBins; ++k) {
+    const double width = std::max(semitone[k + 1] - semitone[k], 1.0);
+    std::array<double, kNumChroma> bump;
+    double squares = 0;
+    for (int c = 0; c < kNumChroma; ++c) {
+      const double distance = std::fmod(semitone[k] - c + 6 + 10 * kNumChroma, kNumChroma) - 6;
+      bump[c] = std::exp(-0.5 * std::pow(2 * distance / width, 2));
+      squares += bump[c] * bump[c];
+    }
+    const double octave = (semitone[k] / kNumChroma - kCentreOctave) / kOctaveWidth;
+    const double gain = std::exp(-0.5 * octave * octave) / std::sqrt(squares);
+    for (int c = 0; c < kNumChroma; ++c) weights_[k][(c + kFirstIsC) % kNumChroma] = static_cast<float>(gain * bump[c]);
+  }
+}
+
+void ChromaFilters::apply(const Lanes* power, Lanes* chroma) const {
+  weigh(reinterpret_cast<const float(*)[kNumChroma]>(weights_.data()), power, chroma);
+}
+
+}  // namespace songscape

@@ -1,0 +1,33 @@
+// The 128 mel bands: triangles that overlap by half, evenly spaced on Slaney's mel scale from 0 to 11,025 Hz, each of
+// unit area (librosa.filters.mel's defaults; Slaney 1998, "Auditory Toolbox").
+#pragma once
+
+#include <vector>
+
+#include "audio/fft.h"
+
+namespace songscape {
+
+double hz_to_mel(double hz);
+double mel_to_hz(double mel);
+
+// 0 dB of MelReference::full_scale: the greatest mel power that a sine of amplitude 1 gives in any band, over all its
+// frequencies: Σ_k weight[band][k] · |½ W(k − f / 10.77 Hz)|², W being the Hann window's transform.  It is reached at
+// 129.1 Hz, in the middle of band 4; higher bands are wider and, being of unit area, lower (2009 in band 112).
+inline constexpr double kFullScaleMelPower = 13033.28;  // 41.1505 dB
+
+class MelFilters {
+ public:
+  MelFilters();
+  // mel[band] = Σ_k weight[band][k] · power[k], lane by lane.
+  void apply(const Lanes* power, Lanes* mel) const;
+
+ private:
+  struct Band {
+    int first_bin, n_bins, offset;  // weights_[offset …]
+  };
+  std::vector<Band> bands_;
+  std::vector<float> weights_;
+};
+
+}  // namespace songscape
