@@ -22,6 +22,8 @@ class BatchSource {
   virtual void read(std::span<const int64_t> rows, float* out, int32_t* n_valid_frames) const = 0;
   // For messages and tables: a song's path and its clip.
   virtual std::string row_name(int64_t row) const = 0;
+  // Names the row's item for good, wherever the row comes to stand as a library grows: a song's SHA-256.
+  virtual std::string row_key(int64_t row) const { return row_name(row); }
   // Equal contents, equal hash; a resumed run asks for the one that it began with.
   virtual std::string content_hash() const = 0;
 };

@@ -37,6 +37,8 @@ std::string LibrarySource::row_name(int64_t row) const {
   return escape_for_terminal(index_->song(clip.song).path) + " clip " + std::to_string(clip.number);
 }
 
+std::string LibrarySource::row_key(int64_t row) const { return index_->song(index_->clip(row).song).sha256; }
+
 std::string LibrarySource::content_hash() const { return index_->content_hash(); }
 
 }  // namespace songscape

@@ -19,6 +19,7 @@ class LibrarySource final : public BatchSource {
   std::vector<int64_t> item_shape() const override;
   void read(std::span<const int64_t> rows, float* out, int32_t* n_valid_frames) const override;
   std::string row_name(int64_t row) const override;  // "rock/a.flac clip 0", escaped
+  std::string row_key(int64_t row) const override;
   std::string content_hash() const override;
   const LibraryIndex& index() const { return *index_; }
 

@@ -56,13 +56,45 @@ Split split_by_group(std::span<const SplitItem> items, double fraction, uint64_t
   return split;
 }
 
-Split split_songs(const LibraryIndex& index, double fraction, uint64_t seed) {
+std::vector<Split> folds_by_group(std::span<const SplitItem> items, int64_t n_folds, uint64_t seed) {
+  check(n_folds >= 2, "there are at least two folds");
+  const std::vector<Group> groups = groups_in_order(items, seed, false);
+  if (static_cast<int64_t>(groups.size()) < n_folds)
+    fail(ExitCode::usage, {.what = "too few groups of songs (artists, near-duplicates) for the folds", .where = {},
+                           .seen = std::to_string(groups.size()) + " groups", .wanted = "at least " + std::to_string(n_folds),
+                           .fix = "ask for fewer folds"});
+  std::vector<size_t> n_in_fold(static_cast<size_t>(n_folds), 0), fold_of(items.size());
+  for (const Group& g : groups) {
+    const size_t fold = static_cast<size_t>(std::min_element(n_in_fold.begin(), n_in_fold.end()) - n_in_fold.begin());
+    n_in_fold[fold] += g.items.size();
+    for (const int64_t i : g.items) fold_of[static_cast<size_t>(i)] = fold;
+  }
+  std::vector<Split> folds(static_cast<size_t>(n_folds));
+  for (size_t f = 0; f < folds.size(); ++f)
+    for (size_t i = 0; i < items.size(); ++i)
+      (fold_of[i] == f ? folds[f].validation : folds[f].train).push_back(static_cast<int64_t>(i));
+  return folds;
+}
+
+namespace {
+
+std::vector<SplitItem> items_of(const LibraryIndex& index) {
   std::vector<SplitItem> items;
   for (int64_t i = 0; i < index.n_songs(); ++i) {
     const IndexSong s = index.song(i);
     items.push_back({s.group, s.sha256});
   }
-  return split_by_group(items, fraction, seed);
+  return items;
+}
+
+}  // namespace
+
+Split split_songs(const LibraryIndex& index, double fraction, uint64_t seed) {
+  return split_by_group(items_of(index), fraction, seed);
+}
+
+std::vector<Split> fold_songs(const LibraryIndex& index, int64_t n_folds, uint64_t seed) {
+  return folds_by_group(items_of(index), n_folds, seed);
 }
 
 std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const int64_t> songs) {

@@ -28,6 +28,12 @@ Split split_by_group(std::span<const SplitItem> items, double fraction = 0.2, ui
 
 // Over the songs of a library.
 Split split_songs(const LibraryIndex& index, double fraction = 0.2, uint64_t seed = 0);
+
+// Cross-validation: the songs in n_folds parts, each the validation part of one split.  Groups in the order above, each
+// into the part that has the fewest songs so far.  Error `usage` where there are fewer groups than folds.
+std::vector<Split> fold_songs(const LibraryIndex& index, int64_t n_folds, uint64_t seed = 0);
+std::vector<Split> folds_by_group(std::span<const SplitItem> items, int64_t n_folds, uint64_t seed = 0);
+
 // The clips of `songs`, ascending.
 std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const int64_t> songs);
 

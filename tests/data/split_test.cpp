@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/error.h"
 #include "data/library_index.h"
 #include "data/tiny_library.h"
 #include "temporary_folder.h"
@@ -65,6 +66,28 @@ TEST(Split, CutsTheOnlyGroupAndSaysSo) {
 TEST(Split, TrainsOnTheOnlyItemOfAllAndOnNoneOfNone) {
   EXPECT_EQ(split_by_group(items_of_groups({0})).train.size(), 1u);
   EXPECT_TRUE(split_by_group({}).train.empty());
+}
+
+TEST(Folds, PutEverySongIntoOneValidationPartAndNeverPartAGroup) {
+  std::vector<int32_t> groups;
+  for (int i = 0; i < 300; ++i) groups.push_back(i % 70);
+  const std::vector<Split> folds = folds_by_group(items_of_groups(groups), 5);
+  std::vector<int> n_times(300, 0), fold_of_group(70, -1);
+  for (size_t f = 0; f < folds.size(); ++f) {
+    EXPECT_NEAR(static_cast<double>(folds[f].validation.size()), 60, 4);
+    EXPECT_EQ(folds[f].train.size() + folds[f].validation.size(), 300u);
+    for (const int64_t i : folds[f].validation) {
+      ++n_times[static_cast<size_t>(i)];
+      int& fold = fold_of_group[static_cast<size_t>(groups[static_cast<size_t>(i)])];
+      EXPECT_TRUE(fold == -1 || fold == static_cast<int>(f));
+      fold = static_cast<int>(f);
+    }
+  }
+  for (const int n : n_times) EXPECT_EQ(n, 1);
+}
+
+TEST(Folds, RefuseFewerGroupsThanFolds) {
+  EXPECT_THROW(folds_by_group(items_of_groups({0, 0, 1, 1}), 5), Error);
 }
 
 TEST(Split, GivesTheClipsOfItsSongs) {
