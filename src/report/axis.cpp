@@ -128,8 +128,15 @@ Axis make_axis_from_zero(std::span<const double> values, int n_ticks) {
   Extent e = extent_of(values);
   e = e.is_empty() ? Extent{0, 1} : Extent{std::min(0.0, e.low), std::max(0.0, e.high)};
   if (e.low == e.high) e.high = 1;
-  const double step = round_step(e.high - e.low, n_ticks);
-  return linear_axis({std::floor(e.low / step + 1e-9) * step, std::ceil(e.high / step - 1e-9) * step}, step);
+  const double margin = .04 * (e.high - e.low);
+  if (e.low < 0) e.low -= margin;
+  if (e.high > 0) e.high += margin;
+  return make_exact_axis(e.low, e.high, n_ticks);
+}
+
+Axis make_exact_axis(double low, double high, int n_ticks) {
+  check(std::isfinite(low) && std::isfinite(high) && low < high, "an axis has a low end and a high end");
+  return linear_axis({low, high}, round_step(high - low, n_ticks));
 }
 
 Axis make_whole_axis(std::span<const double> values, int n_ticks) {

@@ -25,7 +25,9 @@ struct Axis {
 // An axis that holds all finite `values` with about `n_ticks` round ticks (1, 2 or 5 × 10^n).  No finite value: 0 … 1.
 // All equal: one unit around it.  automatic: logarithmic where all are positive and span more than 2.5 decades.
 Axis make_axis(std::span<const double> values, AxisScale scale = AxisScale::linear, int n_ticks = 5);
-// As above, and 0 is on it.
+// From low to high exactly (low < high), round ticks within.
+Axis make_exact_axis(double low, double high, int n_ticks = 5);
+// Holds 0 and all finite values, and a little more than those beyond 0.
 Axis make_axis_from_zero(std::span<const double> values, int n_ticks = 5);
 // Whole-number ticks only (epochs, K).
 Axis make_whole_axis(std::span<const double> values, int n_ticks = 8);

@@ -16,7 +16,8 @@ constexpr int kMostClasses = 100;
 
 double row_height(size_t n_bars) { return n_bars <= 12 ? 24 : n_bars <= 30 ? 18 : 15; }
 double panel_height(const BarPanel& p) {
-  return kAround + std::max(2.0, static_cast<double>(p.bars.size())) * row_height(p.bars.size());
+  return kAround + (p.reference ? 16 : 0) +
+         std::max(2.0, static_cast<double>(p.bars.size())) * row_height(p.bars.size());
 }
 
 std::string value_text(const Bar& bar) {
@@ -39,27 +40,36 @@ std::vector<double> all_values(const BarPanel& p) {
 }
 
 void draw_interval(Figure& figure, double low, double high, double y) {
-  const Stroke ink{.colour = kInk, .width = 1.2};
-  figure.line({low, y}, {high, y}, ink);
-  for (const double x : {low, high}) figure.line({x, y - 3}, {x, y + 3}, ink);
+  for (const Stroke& stroke : {Stroke{.colour = kPaper.with_alpha(.8), .width = 3.4}, Stroke{.width = 1.3}}) {
+    figure.line({low, y}, {high, y}, stroke);
+    for (const double x : {low, high}) figure.line({x, y - 3}, {x, y + 3}, stroke);
+  }
+}
+
+Colour colour_of(const Bar& bar) {
+  return bar.colour < 0 ? kControl : kClassColours[static_cast<size_t>(bar.colour) % kClassColours.size()];
 }
 
 void draw_bar(Figure& figure, const Panel& place, const Bar& bar, double y, double thick) {
   const double size = std::min(kTextSize, thick + 2);
   figure.text({place.area.x - 6, y}, bar.name, {.size = size, .h = HAlign::right, .max_width = kLongestName});
   const double zero = place.at(std::clamp(0.0, place.x.low, place.x.high), 0).x;
-  double end = zero;
   if (std::isfinite(bar.value)) {
     const double x = place.at(bar.value, 0).x;
-    const Colour colour = kClassColours[static_cast<size_t>(bar.colour) % kClassColours.size()];
-    figure.rectangle({std::min(zero, x), y - thick / 2, std::abs(x - zero), thick}, colour);
-    end = std::max(zero, x);
+    figure.rectangle({std::min(zero, x), y - thick / 2, std::abs(x - zero), thick}, colour_of(bar));
   }
-  if (bar.low && bar.high && std::isfinite(*bar.low) && std::isfinite(*bar.high)) {
+  if (bar.low && bar.high && std::isfinite(*bar.low) && std::isfinite(*bar.high))
     draw_interval(figure, place.at(*bar.low, 0).x, place.at(*bar.high, 0).x, y);
-    end = std::max(end, place.at(*bar.high, 0).x);
-  }
-  figure.text({end + 5, y}, value_text(bar), {.size = size, .colour = kQuietInk, .max_width = kValueRoom});
+  figure.text({place.area.right() + kValueRoom - 4, y}, value_text(bar),
+              {.size = size, .colour = kQuietInk, .h = HAlign::right, .max_width = kValueRoom - 6});
+}
+
+void draw_reference(Figure& figure, const Panel& place, const BarPanel& panel) {
+  if (!panel.reference || !std::isfinite(*panel.reference)) return;
+  const double x = place.at(*panel.reference, 0).x;
+  figure.line({x, place.area.y - 2}, {x, place.area.bottom()}, {.colour = kInk, .width = 1.2, .is_dashed = true});
+  figure.text({x, place.area.y - 3}, panel.reference_text,
+              {.size = kSmallSize, .h = HAlign::centre, .v = VAlign::bottom, .max_width = 150});
 }
 
 void draw_panel(Figure& figure, const BarPanel& panel, const Box& outer) {
@@ -67,7 +77,8 @@ void draw_panel(Figure& figure, const BarPanel& panel, const Box& outer) {
   for (const Bar& b : panel.bars) names = std::max(names, text_width(b.name));
   names = std::min(names, kLongestName) + 8;
   const double row = row_height(panel.bars.size());
-  const Box area{outer.x + names, outer.y + 22, outer.width - names - kValueRoom,
+  const double heading = panel.reference ? 38 : 22;
+  const Box area{outer.x + names, outer.y + heading, outer.width - names - kValueRoom,
                  std::max(2.0, static_cast<double>(panel.bars.size())) * row};
   Panel place{area, make_axis_from_zero(all_values(panel), 4), Axis{}};
   figure.text({outer.x, outer.y}, panel.title,
@@ -80,13 +91,8 @@ void draw_panel(Figure& figure, const BarPanel& panel, const Box& outer) {
   }
   for (size_t i = 0; i < panel.bars.size(); ++i)
     draw_bar(figure, place, panel.bars[i], area.y + (static_cast<double>(i) + .5) * row, row * .68);
+  draw_reference(figure, place, panel);
   if (panel.bars.empty()) figure.text({area.x, area.y + row}, "nothing to show", {.colour = kQuietInk});
-  if (panel.reference && std::isfinite(*panel.reference)) {
-    const double x = place.at(*panel.reference, 0).x;
-    figure.line({x, area.y - 2}, {x, area.bottom()}, {.colour = kInk, .width = 1.2, .is_dashed = true});
-    figure.text({x, area.y - 3}, panel.reference_text,
-                {.size = kSmallSize, .h = HAlign::centre, .v = VAlign::bottom, .max_width = 150, .has_halo = true});
-  }
   figure.text({area.x + area.width / 2, area.bottom() + 18}, panel.value_label,
               {.size = kSmallSize, .h = HAlign::centre, .v = VAlign::top, .max_width = area.width});
 }
@@ -122,7 +128,7 @@ Figure draw_distributions(const std::string& title, const std::string& caption,
     for (const size_t c : order)
       panel.bars.push_back({classes.names[c], static_cast<double>(counts[c]), std::nullopt, std::nullopt, colour});
     if (const int64_t none = classes.n_unlabelled(); none > 0)
-      panel.bars.push_back({"none", static_cast<double>(none), std::nullopt, std::nullopt, 6});
+      panel.bars.push_back({"none", static_cast<double>(none), std::nullopt, std::nullopt, -1});
     out.panels.push_back(std::move(panel));
   }
   return draw_bars(out);

@@ -14,10 +14,10 @@ struct Bar {
   std::string name = {};
   double value = 0;                           // not finite: no bar, "–" in its place
   std::optional<double> low = {}, high = {};  // an interval around value
-  int colour = 0;                             // of kClassColours
+  int colour = 0;                             // of kClassColours; −1: grey, for what is compared with
 };
 
-// Bars to the right, names at their left, values at their ends.
+// Bars to the right, names at their left, values in a column at the right edge.
 struct BarPanel {
   std::string title = {}, value_label = {};
   std::vector<Bar> bars = {};
@@ -39,7 +39,7 @@ Figure draw_distributions(const std::string& title, const std::string& caption,
                           const std::vector<Distribution>& distributions);
 
 struct Histogram {
-  std::string title, caption, x_label, y_label = "songs";
+  std::string title = {}, caption = {}, x_label = {}, y_label = "songs";
   std::vector<double> values = {};  // those not finite are counted in the caption
   int n_bins = 30;
 };

@@ -73,7 +73,7 @@ std::vector<Marker> class_markers(const Classes& classes) {
   constexpr size_t n_colours = kClassColours.size();
   const auto marker = [](size_t colour, size_t shape) {
     const Colour c = kClassColours[colour % n_colours];
-    // The second time round every colour is darker, so that 128 pairs differ.
+    // The second time round every colour is darker, so that 144 pairs differ.
     const bool is_second = (shape / kNumMarkerShapes) % 2 == 1;
     return Marker{static_cast<MarkerShape>(shape % kNumMarkerShapes), is_second ? darker(c, .22) : c};
   };
@@ -82,7 +82,7 @@ std::vector<Marker> class_markers(const Classes& classes) {
     for (size_t i = 0; i < out.size(); ++i) out[i] = marker(i, i / n_colours);
     return out;
   }
-  // Families beyond the eighth take a colour again, with the shapes that its first family left free.
+  // Families beyond the ninth take a colour again, with the shapes that its first family left free.
   std::vector<size_t> n_members(classes.families.size() + 1, 0), shapes_used(n_colours, 0);
   for (const int32_t f : classes.family_of) ++n_members[static_cast<size_t>(f)];
   std::vector<size_t> next_shape(n_members.size(), 0);

@@ -27,8 +27,8 @@ Classes numbered_classes(const std::vector<int32_t>& labels);
 // The classes of most songs stay (at most `n_max`), the rest become one class "other (n classes)".
 Classes fold_small_classes(const Classes& classes, int n_max);
 
-// A marker for each class.  With families: a colour each family, a shape each member; without: eight colours, then the
-// same colours with the next shape.  128 classes are distinct; beyond that they repeat.
+// A marker for each class.  With families: a colour each family, a shape each member; without: nine colours, then the
+// same colours with the next shape.  144 classes are distinct; beyond that they repeat.
 std::vector<Marker> class_markers(const Classes& classes);
 
 }  // namespace songscape

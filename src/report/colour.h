@@ -1,6 +1,7 @@
 // Colours of the figures.  Classes: Okabe and Ito's eight (2008), which stay apart for people with protan, deutan and
-// tritan vision.  Maps of values: tables computed in OKLCh (Ottosson 2020), in which lightness rises evenly, so they
-// read the same in grey and with any colour vision.
+// tritan vision, and a ninth, brown, chosen as the colour farthest from them in all four visions.  Maps of values:
+// tables computed in OKLCh (Ottosson 2020), in which lightness rises evenly, so they read the same in grey and with any
+// colour vision.
 #pragma once
 
 #include <array>
@@ -20,15 +21,16 @@ inline constexpr Colour kInk{.13, .15, .18};       // text
 inline constexpr Colour kQuietInk{.38, .41, .45};  // ticks, notes
 inline constexpr Colour kGrid{.90, .91, .92};
 inline constexpr Colour kUnlabelled{.74, .76, .78};
+inline constexpr Colour kControl{.56, .59, .62};  // bars to compare with
 
 constexpr Colour from_hex(uint32_t rgb) {
   return {((rgb >> 16) & 255) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0, 1};
 }
 
-// Eight colours for marks and bars; lines leave out the last, yellow, which is weak on white.
-inline constexpr std::array<Colour, 8> kClassColours{from_hex(0x0072B2), from_hex(0xE69F00), from_hex(0x009E73),
+// Colours of marks and bars; lines leave out the last, yellow, which is weak on white.
+inline constexpr std::array<Colour, 9> kClassColours{from_hex(0x0072B2), from_hex(0xE69F00), from_hex(0x009E73),
                                                      from_hex(0xD55E00), from_hex(0xCC79A7), from_hex(0x56B4E9),
-                                                     from_hex(0x3B3B3B), from_hex(0xF0E442)};
+                                                     from_hex(0x101418), from_hex(0x872D0F), from_hex(0xF0E442)};
 
 // Lightness on [0, 1], chroma from 0 (grey) to about .3, hue in degrees.
 struct OkLch {

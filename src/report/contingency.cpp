@@ -11,7 +11,7 @@ namespace songscape {
 namespace {
 
 constexpr int kMostClasses = 100;
-constexpr double kFamilyGap = 5, kBarRoom = 70, kLongestName = 210;
+constexpr double kFamilyGap = 5, kBarRoom = 70, kLongestName = 190, kCountRoom = 42;
 
 // Shares of each row's songs, [n_rows × n_columns], and each row's songs.
 struct Shares {
@@ -103,21 +103,27 @@ void draw_cells(Figure& figure, const Grid& grid, const Shares& shares, const st
   }
 }
 
-std::string row_text(const Classes& rows, const Shares& shares, int32_t row) {
-  return rows.names[static_cast<size_t>(row)] + "  " + std::to_string(shares.row_songs[static_cast<size_t>(row)]);
-}
-
 double name_size(double cell) { return std::min(kSmallSize, cell - 2); }
 
 void draw_names(Figure& figure, const Grid& grid, const ContingencyFigure& f, const Shares& shares,
                 const std::vector<int32_t>& rows, const std::vector<size_t>& columns, double column_room) {
   const double size = std::max(9.0, name_size(grid.cell));
-  for (size_t i = 0; i < rows.size(); ++i)
-    figure.text({grid.area.x - 6, grid.row_y[i] + grid.cell / 2}, row_text(f.rows, shares, rows[i]),
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const double y = grid.row_y[i] + grid.cell / 2;
+    const auto row = static_cast<size_t>(rows[i]);
+    figure.text({grid.area.x - 6, y}, std::to_string(shares.row_songs[row]),
+                {.size = size, .colour = kQuietInk, .h = HAlign::right});
+    figure.text({grid.area.x - kCountRoom, y}, f.rows.names[row],
                 {.size = size, .h = HAlign::right, .max_width = kLongestName});
-  for (size_t j = 0; j < columns.size(); ++j)
-    figure.text({grid.column_x(j) + grid.cell / 2, grid.area.y - 5}, f.columns.names[columns[j]],
-                {.size = size, .angle_deg = -90, .max_width = column_room});
+  }
+  const bool lies_flat = column_room <= grid.cell;
+  for (size_t j = 0; j < columns.size(); ++j) {
+    const Point at{grid.column_x(j) + grid.cell / 2, grid.area.y - 5};
+    if (lies_flat)
+      figure.text(at, f.columns.names[columns[j]], {.size = size, .h = HAlign::centre, .v = VAlign::bottom});
+    else
+      figure.text(at, f.columns.names[columns[j]], {.size = size, .angle_deg = -90, .max_width = column_room});
+  }
 }
 
 void draw_families(Figure& figure, const Grid& grid, const Classes& rows, const std::vector<int32_t>& order) {
@@ -149,16 +155,15 @@ Figure draw_contingency(const ContingencyFigure& asked) {
   const Shares shares = count_shares(f.rows, f.columns);
   const std::vector<int32_t> rows = f.rows.order();
   const std::vector<size_t> columns = order_columns(shares, rows);
-  std::vector<std::string> row_texts;
-  for (const int32_t r : rows) row_texts.push_back(row_text(f.rows, shares, r));
   const double column_room = std::min(140.0, widest(f.columns.names, kSmallSize) + 2);
-  const double row_room = std::min(kLongestName, widest(row_texts, kSmallSize) + 2);
+  const double row_room = std::min(kLongestName, widest(f.rows.names, kSmallSize) + 2);
   const double family_room = f.rows.family_of.empty() ? 10 : std::min(120.0, widest(f.rows.families, kSmallSize)) + 26;
-  const double label_room = 18, left = kEdge + label_room + row_room + 6;
+  const double label_room = 18, left = kEdge + label_room + row_room + kCountRoom;
   const Grid sized = lay_out(f.rows, rows, columns.size(), {});
   const double width = std::max(360.0, left + sized.area.width + family_room + kBarRoom + kEdge);
   const Surround surround{f.title, f.caption, width};
-  const double top = surround.top() + label_room + column_room + 6;
+  const bool lies_flat = column_room <= sized.cell;
+  const double top = surround.top() + label_room + (lies_flat ? 16 : column_room) + 6;
   const double height = std::max(80.0, sized.area.height);
   Figure figure(width, top + height + surround.bottom(), f.title);
   surround.draw(figure);
@@ -171,7 +176,7 @@ Figure draw_contingency(const ContingencyFigure& asked) {
   figure.text({kEdge, top + height / 2}, f.row_name + " (songs)",
               {.is_bold = true, .h = HAlign::centre, .v = VAlign::top, .angle_deg = -90, .max_width = height});
   draw_colour_bar(figure, {grid.area.right() + family_room, top, kBarRoom, std::min(200.0, height)},
-                  {0, 100, "% of the row", [](double t) { return t <= 0 ? kPaper : share_colour(.12 + .88 * t); }, 5});
+                  {0, 100, "% of the row", [](double t) { return t <= 0 ? kPaper : share_colour(.12 + .88 * t); }});
   return figure;
 }
 

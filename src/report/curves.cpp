@@ -10,7 +10,7 @@
 namespace songscape {
 namespace {
 
-constexpr double kPanelWidth = 470, kPanelHeight = 270, kGap = 24, kLegendGap = 6;
+constexpr double kPanelWidth = 470, kPanelHeight = 270, kGap = 24, kLegendGap = 6, kMarkRow = 15;
 
 Colour colour_of(const Line& line, size_t position) {
   const size_t i = line.colour >= 0 ? static_cast<size_t>(line.colour) : position;
@@ -64,22 +64,33 @@ void draw_line(Figure& figure, const Panel& place, const Line& line, const Strok
     for (const Point& p : points) figure.marker(p, {MarkerShape::circle, stroke.colour}, 4.5);
 }
 
+void draw_choice(Figure& figure, const Panel& place, const Line& line, Colour colour) {
+  if (!line.chosen_x) return;
+  const auto it = std::find(line.x.begin(), line.x.end(), *line.chosen_x);
+  if (it == line.x.end()) return;
+  const Point at = place.at(*it, line.y[static_cast<size_t>(it - line.x.begin())]);
+  figure.marker(at, {MarkerShape::circle, kPaper}, 13);
+  figure.marker(at, {MarkerShape::circle, colour}, 9);
+}
+
+// Dashed lines with their texts in the strip above the panel, a row each where they would meet.
 void draw_marks(Figure& figure, const Panel& place, const std::vector<MarkedX>& marks) {
-  double y = place.area.y + 9;
+  std::vector<Box> taken;
   for (const MarkedX& m : marks) {
     const double x = place.at(m.x, place.y.low).x;
     if (!std::isfinite(x)) continue;
     figure.line({x, place.area.y}, {x, place.area.bottom()}, {.colour = kQuietInk, .is_dashed = true});
-    const bool is_left = x < place.area.x + place.area.width * .6;
-    figure.text({x + (is_left ? 5 : -5), y}, m.text,
-                {.size = kSmallSize,
-                 .colour = kQuietInk,
-                 .h = is_left ? HAlign::left : HAlign::right,
-                 .max_width = place.area.width * .55,
-                 .has_halo = true});
-    y += 15;
+    const TextStyle style{.size = kSmallSize, .colour = kQuietInk, .v = VAlign::bottom, .max_width = 200};
+    const Box size = figure.measure(m.text, style);
+    Box box{std::clamp(x - size.width / 2, place.area.x, std::max(place.area.x, place.area.right() - size.width)),
+            place.area.y - 2 - size.height, size.width, size.height};
+    while (std::any_of(taken.begin(), taken.end(), [&](const Box& t) { return t.overlaps(box); })) box.y -= kMarkRow;
+    taken.push_back(box);
+    figure.text({box.x, box.bottom()}, m.text, style);
   }
 }
+
+double mark_room(const std::vector<MarkedX>& marks) { return kMarkRow * static_cast<double>(marks.size()); }
 
 void draw_panel(Figure& figure, const LinePanel& panel, const Box& outer, double legend_height) {
   const std::vector<double> x = gather(panel, true), y = gather(panel, false);
@@ -87,13 +98,18 @@ void draw_panel(Figure& figure, const LinePanel& panel, const Box& outer, double
   Axis x_axis = is_whole ? make_whole_axis(x) : make_axis(x);
   const PanelTexts texts{panel.title, panel.x_label, panel.y_label};
   const Box plot{outer.x, outer.y, outer.width, outer.height - legend_height - kLegendGap};
-  const Panel place = fit_panel(plot, std::move(x_axis), make_axis(y, panel.y_scale), texts);
-  draw_axes(figure, place, texts);
-  figure.clipped(place.area.inset(-3), [&] {
+  Panel place = fit_panel(plot, std::move(x_axis), make_axis(y, panel.y_scale), texts);
+  figure.text({place.area.x, outer.y}, panel.title, kPanelTitleStyle);
+  place.area.y += mark_room(panel.marks);
+  place.area.height -= mark_room(panel.marks);
+  draw_axes(figure, place, {"", panel.x_label, panel.y_label});
+  draw_marks(figure, place, panel.marks);
+  figure.clipped(place.area.inset(-8), [&] {
     for (size_t i = 0; i < panel.lines.size(); ++i)
       draw_line(figure, place, panel.lines[i], stroke_of(panel.lines[i], i));
+    for (size_t i = 0; i < panel.lines.size(); ++i)
+      draw_choice(figure, place, panel.lines[i], colour_of(panel.lines[i], i));
   });
-  draw_marks(figure, place, panel.marks);
   if (std::none_of(y.begin(), y.end(), [](double v) { return std::isfinite(v); }))
     figure.text({place.area.x + place.area.width / 2, place.area.y + place.area.height / 2}, "no values",
                 {.colour = kQuietInk, .h = HAlign::centre});
@@ -127,7 +143,9 @@ Figure draw_training_curves(const TrainingCurves& curves) {
   LineFigure out{curves.title, curves.caption, {}, 2};
   for (const TrainingTerm& term : curves.terms) {
     LinePanel panel{term.title, "epoch", term.unit, {}, AxisScale::automatic, {}};
-    if (!term.train.empty()) panel.lines.push_back({.name = "training", .x = curves.epochs, .y = term.train});
+    const bool has_both = !term.train.empty() && !term.validation.empty();
+    if (!term.train.empty())
+      panel.lines.push_back({.name = has_both ? "training" : "", .x = curves.epochs, .y = term.train});
     if (!term.validation.empty())
       panel.lines.push_back({.name = "validation", .x = curves.epochs, .y = term.validation, .colour = 3});
     if (curves.best_epoch)
@@ -140,8 +158,8 @@ Figure draw_training_curves(const TrainingCurves& curves) {
 Figure draw_cluster_selection(const ClusterSelection& selection) {
   LinePanel panel{"", "number of clusters K", "silhouette", {}, AxisScale::linear, {}};
   for (const SelectionCurve& c : selection.curves) {
-    panel.lines.push_back({.name = c.algorithm, .x = c.n_clusters, .y = c.silhouette});
-    if (c.chosen) panel.marks.push_back({*c.chosen, c.algorithm + ": K = " + format_number(*c.chosen)});
+    const std::string choice = c.chosen ? ": K = " + format_number(*c.chosen) : "";
+    panel.lines.push_back({.name = c.algorithm + choice, .x = c.n_clusters, .y = c.silhouette, .chosen_x = c.chosen});
   }
   if (selection.n_classes)
     panel.marks.push_back({*selection.n_classes, format_number(*selection.n_classes) + " labels"});

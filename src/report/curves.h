@@ -15,7 +15,8 @@ struct Line {
   std::vector<double> x = {}, y = {};       // equal lengths; a y that is not finite is a gap
   std::vector<double> low = {}, high = {};  // an interval around y, or empty
   bool is_dashed = false;
-  int colour = -1;  // of kClassColours; −1: by position
+  int colour = -1;                      // of kClassColours; −1: by position
+  std::optional<double> chosen_x = {};  // the point there gets a ring
 };
 
 struct MarkedX {

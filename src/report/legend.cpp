@@ -30,38 +30,47 @@ std::vector<size_t> columns_of(const std::vector<LegendEntry>& entries, size_t n
   return starts;
 }
 
+double width_of(const LegendEntry& e) {
+  const double text = std::min(text_width(e.text, style_of(e)), kWidestText);
+  return text + (is_heading(e) ? 0 : kSymbol) + 2;
+}
+
 }  // namespace
 
 Legend::Legend(std::vector<LegendEntry> entries, double width) : entries_(std::move(entries)) {
   if (entries_.empty()) return;
-  double widest = 0;
-  for (const LegendEntry& e : entries_)
-    widest = std::max(widest, text_width(e.text, style_of(e)) + (is_heading(e) ? 0 : kSymbol));
-  column_width_ = std::min({widest, kWidestText + kSymbol, width}) + kColumnGap;
-  const size_t n_columns = std::max<size_t>(1, static_cast<size_t>((width + kColumnGap) / column_width_));
-  for (n_rows_ = (entries_.size() + n_columns - 1) / n_columns;; ++n_rows_) {
-    column_starts_ = columns_of(entries_, n_rows_);
-    if (column_starts_.size() <= n_columns) break;
+  std::vector<double> widths;
+  for (const LegendEntry& e : entries_) widths.push_back(std::min(width_of(e), width));
+  for (n_rows_ = 1;; ++n_rows_) {
+    columns_.clear();
+    const std::vector<size_t> starts = columns_of(entries_, n_rows_);
+    double x = 0;
+    for (size_t c = 0; c < starts.size(); ++c) {
+      const size_t end = c + 1 < starts.size() ? starts[c + 1] : entries_.size();
+      const double widest = *std::max_element(widths.begin() + static_cast<ptrdiff_t>(starts[c]),
+                                              widths.begin() + static_cast<ptrdiff_t>(end));
+      columns_.push_back({starts[c], end, x, widest});
+      x += widest + kColumnGap;
+    }
+    if (columns_.size() == 1 || x - kColumnGap <= width) break;
   }
 }
 
 double Legend::height() const { return static_cast<double>(n_rows_) * kRow; }
 
 void Legend::draw(Figure& figure, Point top_left) const {
-  for (size_t c = 0; c < column_starts_.size(); ++c) {
-    const size_t end = c + 1 < column_starts_.size() ? column_starts_[c + 1] : entries_.size();
-    const double x = top_left.x + static_cast<double>(c) * column_width_;
-    for (size_t i = column_starts_[c]; i < end; ++i) {
+  for (const Column& column : columns_)
+    for (size_t i = column.begin; i < column.end; ++i) {
       const LegendEntry& e = entries_[i];
-      const double y = top_left.y + (static_cast<double>(i - column_starts_[c]) + .5) * kRow;
+      const double x = top_left.x + column.x;
+      const double y = top_left.y + (static_cast<double>(i - column.begin) + .5) * kRow;
       if (e.marker) figure.marker({x + 6, y}, *e.marker, 8);
-      if (e.stroke) figure.line({x, y}, {x + 14, y}, *e.stroke);
+      if (e.stroke) figure.line({x, y}, {x + 13, y}, *e.stroke);
       const double indent = is_heading(e) ? 0 : kSymbol;
       TextStyle style = style_of(e);
-      style.max_width = column_width_ - kColumnGap - indent + 1;
+      style.max_width = column.width - indent;
       figure.text({x + indent, y}, e.text, style);
     }
-  }
 }
 
 }  // namespace songscape

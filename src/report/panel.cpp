@@ -94,13 +94,9 @@ void draw_colour_bar(Figure& figure, const Box& box, const ColourBar& bar) {
   std::vector<Colour> pixels;
   for (int i = 0; i < kSteps; ++i) pixels.push_back(bar.colour(1 - (i + .5) / kSteps));
   figure.image({box.x, box.y, 12, box.height}, 1, kSteps, pixels);
-  const double ends[] = {bar.low, bar.high};
-  Axis axis = make_axis(ends, AxisScale::linear, bar.n_ticks);
-  axis.low = bar.low;
-  axis.high = bar.high;
+  const Axis axis = make_exact_axis(bar.low, bar.high, bar.n_ticks);
   double widest = 0;
   for (const Tick& t : axis.ticks) {
-    if (t.value < bar.low - 1e-9 || t.value > bar.high + 1e-9) continue;
     const double y = box.bottom() - box.height * axis.place(t.value);
     figure.line({box.x + 12, y}, {box.x + 15, y}, {.colour = kQuietInk});
     const Box placed = figure.text({box.x + 18, y}, t.text, kTickStyle);

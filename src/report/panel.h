@@ -12,6 +12,7 @@
 namespace songscape {
 
 inline constexpr double kTextSize = 11, kSmallSize = 10, kTitleSize = 15;
+inline constexpr TextStyle kPanelTitleStyle{.size = kTextSize + 1, .is_bold = true, .v = VAlign::top};
 inline constexpr double kEdge = 18;  // empty border of a figure
 
 // Heading above and caption below what a figure shows; each takes no room where empty.
@@ -45,7 +46,7 @@ struct LegendEntry {
   std::optional<Marker> marker = {};  // else `stroke`; with neither, a heading
   std::optional<Stroke> stroke = {};
 };
-// Entries in columns as wide as the longest (at most 190), filled downwards; a heading stays with what follows it.
+// Entries in as many columns as fit, filled downwards, texts cut at 190; a heading stays with what follows it.
 class Legend {
  public:
   Legend(std::vector<LegendEntry> entries, double width);
@@ -53,9 +54,12 @@ class Legend {
   void draw(Figure& figure, Point top_left) const;
 
  private:
+  struct Column {
+    size_t begin, end;  // of entries_
+    double x, width;
+  };
   std::vector<LegendEntry> entries_;
-  std::vector<size_t> column_starts_;
-  double column_width_ = 0;
+  std::vector<Column> columns_;
   size_t n_rows_ = 0;
 };
 
@@ -63,7 +67,7 @@ struct ColourBar {
   double low, high;
   std::string label = {};
   std::function<Colour(double)> colour;  // of t from 0 at low to 1 at high
-  int n_ticks = 4;
+  int n_ticks = 5;
 };
 // A standing bar 12 wide at the left of `box`, its ticks to the right of it; 60 wide in all.
 void draw_colour_bar(Figure& figure, const Box& box, const ColourBar& bar);

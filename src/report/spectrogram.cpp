@@ -58,12 +58,8 @@ void draw_frequency_axis(Figure& figure, const Box& box, const MelScale& scale, 
 }
 
 void draw_time_axis(Figure& figure, const Box& box, double duration_sec) {
-  const double ends[] = {0, duration_sec};
-  Axis axis = make_axis(ends, AxisScale::linear, 6);
-  axis.low = 0;
-  axis.high = std::max(duration_sec, 1e-9);
+  const Axis axis = make_exact_axis(0, duration_sec, 6);
   for (const Tick& t : axis.ticks) {
-    if (t.value < -1e-9 || t.value > duration_sec * (1 + 1e-9)) continue;
     const double x = box.x + box.width * axis.place(t.value);
     figure.line({x, box.bottom()}, {x, box.bottom() + 3}, {.colour = kQuietInk});
     figure.text({x, box.bottom() + 5}, t.text, {.size = 9, .colour = kQuietInk, .h = HAlign::centre, .v = VAlign::top});
@@ -87,7 +83,7 @@ void draw_picture(Figure& figure, const Box& box, const MelScale& scale, const P
   draw_time_axis(figure, box, static_cast<double>(picture.n_frames) * scale.hop_length / scale.sample_rate);
 }
 
-ColourBar level_bar(const MelScale& scale) { return {scale.lowest_db, 0, "dB", sequential_colour, 4}; }
+ColourBar level_bar(const MelScale& scale) { return {scale.lowest_db, 0, "dB", sequential_colour}; }
 
 std::string show_mse(const MelPair& pair, int64_t n_frames) {
   double sum = 0;
@@ -162,7 +158,7 @@ Figure draw_reconstructions(const ReconstructionFigure& f) {
     draw_picture(figure, {x[2], y, kWidth, kHeight}, f.scale, {error, n_frames, error_colour, false});
     draw_colour_bar(figure, {x[1] + kWidth + 8, y, kBarRoom, kHeight}, level_bar(f.scale));
     draw_colour_bar(figure, {x[2] + kWidth + 8, y, kBarRoom, kHeight},
-                    {-range / 2, range / 2, "dB", [](double t) { return diverging_colour(2 * t - 1); }, 4});
+                    {-range / 2, range / 2, "dB", [](double t) { return diverging_colour(2 * t - 1); }});
   }
   return figure;
 }
