@@ -110,13 +110,14 @@ CLI::Validator real_number(double low, double high) {
 }
 
 CLI::Validator one_of(std::vector<std::string> choices) {
+  std::string name = std::string(kChoicesMark) + join(choices, ",");
   const auto check_value = [choices = std::move(choices)](std::string& text) -> std::string {
     for (const std::string& c : choices)
       if (c == text) return {};
     const auto near = nearest_name(text, choices);
     return shown(text) + " is not one of " + join(choices, ", ") + (near ? "; did you mean '" + *near + "'?" : "");
   };
-  return CLI::Validator(check_value, "");
+  return CLI::Validator(check_value, "", std::move(name));
 }
 
 }  // namespace songscape

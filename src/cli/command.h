@@ -70,6 +70,9 @@ CLI::App* add_command(CLI::App& app, Session& session, const std::string& name, 
                       std::initializer_list<Flag> flags);
 void on_run(CLI::App* command, Session& session, Action action);
 
+// Begins the name of a validator made by one_of(); its choices follow, separated by commas.
+inline constexpr std::string_view kChoicesMark = "one of ";
+
 // Checks for values of options: each fault tells the value seen and the values allowed, whatever the locale.
 CLI::Validator whole_number(int64_t low, int64_t high);
 CLI::Validator unsigned_number();  // 0 … 2^64 − 1

@@ -2,6 +2,10 @@
 
 namespace songscape {
 
-void add_commands(CLI::App& app, Session& session) { add_doctor(app, session); }
+void add_commands(CLI::App& app, Session& session) {
+  add_doctor(app, session);
+  add_completion(app, session);
+  add_man(app, session);
+}
 
 }  // namespace songscape

@@ -10,6 +10,8 @@ namespace songscape {
 struct Session;
 
 void add_doctor(CLI::App& app, Session& session);
+void add_completion(CLI::App& app, Session& session);
+void add_man(CLI::App& app, Session& session);
 
 // All of them, in the order in which help lists them.
 void add_commands(CLI::App& app, Session& session);
