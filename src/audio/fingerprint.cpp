@@ -1,0 +1,121 @@
+#include "audio/fingerprint.h"
+
+#include <algorithm>
+#include <array>
+
+#include "audio/clip.h"
+#include "audio/pitch_peaks.h"
+#include "core/error.h"
+
+namespace songscape {
+namespace {
+
+// A landmark: pitch (6 bits), the other peak's pitch (6), frames between them (6), then the frame (10).
+constexpr int kFrameBits = 10;
+constexpr uint32_t kFrameMask = (1u << kFrameBits) - 1;
+constexpr int kLeastGap = 2, kGreatestGap = 63;  // frames: 0.1 … 2.9 s
+constexpr int kPairsPerPeak = 3;
+constexpr int kFrames = 1 << kFrameBits;
+static_assert(kFrames > kClipSamples / kPitchHop);
+// Fewer landmarks than these prove little, so that shares are of at least this many.
+constexpr size_t kLeastCount = 40;
+// A pair of peaks that so many clips have tells nothing about them.
+constexpr size_t kCommonBucket = 4096;
+
+uint32_t hash_of(uint32_t landmark) { return landmark >> kFrameBits; }
+int frame_of(uint32_t landmark) { return static_cast<int>(landmark & kFrameMask); }
+
+uint32_t landmark(const PitchPeak& a, const PitchPeak& b) {
+  const auto hash = static_cast<uint32_t>(((a.pitch << 6) | b.pitch) << 6 | (b.frame - a.frame));
+  return hash << kFrameBits | static_cast<uint32_t>(a.frame);
+}
+
+// How many pairs of landmarks agree on each shift from a to b, at [kFrames + shift].  Gaps may differ by one frame,
+// since peaks move by as much when the signal is shifted by less than a frame; neighbouring gaps are neighbouring
+// hashes.
+std::array<int, 2 * kFrames> count_shifts(const Fingerprint& a, const Fingerprint& b) {
+  std::array<int, 2 * kFrames> counts{};
+  auto from = b.landmarks.begin();
+  for (const uint32_t mark : a.landmarks) {
+    while (from != b.landmarks.end() && hash_of(*from) + 1 < hash_of(mark)) ++from;
+    for (auto near = from; near != b.landmarks.end() && hash_of(*near) <= hash_of(mark) + 1; ++near)
+      ++counts[static_cast<size_t>(kFrames + frame_of(*near) - frame_of(mark))];
+  }
+  return counts;
+}
+
+// What a similarity of 1 is made of.
+double whole(const Fingerprint& a, const Fingerprint& b) {
+  return static_cast<double>(std::max(kLeastCount, std::min(a.landmarks.size(), b.landmarks.size())));
+}
+
+std::vector<uint32_t> distinct_hashes(const Fingerprint& print) {
+  std::vector<uint32_t> hashes;
+  for (const uint32_t mark : print.landmarks)
+    if (hashes.empty() || hashes.back() != hash_of(mark)) hashes.push_back(hash_of(mark));
+  return hashes;
+}
+
+}  // namespace
+
+Fingerprint make_fingerprint(std::span<const float> samples) {
+  const auto peaks = pitch_peaks(samples);
+  Fingerprint print;
+  for (size_t i = 0; i < peaks.size(); ++i) {
+    int n_pairs = 0;
+    for (size_t j = i + 1; j < peaks.size() && n_pairs < kPairsPerPeak; ++j) {
+      const int gap = peaks[j].frame - peaks[i].frame;
+      if (gap > kGreatestGap) break;
+      if (gap < kLeastGap) continue;
+      print.landmarks.push_back(landmark(peaks[i], peaks[j]));
+      ++n_pairs;
+    }
+  }
+  if (print.landmarks.size() > kMaxLandmarks) {
+    // The hash's order is as good as chance, and the same for the same pairs.
+    std::sort(print.landmarks.begin(), print.landmarks.end(),
+              [](uint32_t a, uint32_t b) { return a * 2654435761u < b * 2654435761u; });
+    print.landmarks.resize(kMaxLandmarks);
+  }
+  std::sort(print.landmarks.begin(), print.landmarks.end());
+  return print;
+}
+
+double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b) {
+  if (a.landmarks.empty() || b.landmarks.empty()) return 0;
+  const auto counts = count_shifts(a, b);
+  int best = 0;  // a frame's worth of jitter to either side
+  for (size_t i = 1; i + 1 < counts.size(); ++i) best = std::max(best, counts[i - 1] + counts[i] + counts[i + 1]);
+  return std::min(1.0, best / whole(a, b));
+}
+
+void FingerprintIndex::add(int64_t id, Fingerprint fingerprint) {
+  const auto place = static_cast<uint32_t>(entries_.size());
+  for (const uint32_t hash : distinct_hashes(fingerprint)) buckets_[hash].push_back(place);
+  entries_.emplace_back(id, std::move(fingerprint));
+}
+
+std::vector<FingerprintIndex::Match> FingerprintIndex::find(const Fingerprint& query, double min_similarity) const {
+  std::vector<int> n_shared(entries_.size());
+  for (const uint32_t hash : distinct_hashes(query)) {
+    for (const uint32_t near : {hash - 1, hash, hash + 1}) {
+      const auto bucket = buckets_.find(near);
+      if (bucket == buckets_.end() || bucket->second.size() > kCommonBucket) continue;
+      for (const uint32_t place : bucket->second) ++n_shared[place];
+    }
+  }
+  std::vector<Match> matches;
+  for (size_t place = 0; place < entries_.size(); ++place) {
+    const auto& [id, print] = entries_[place];
+    // A hash that both hold several times counts once here: half of what a match needs is enough for a closer look.
+    if (n_shared[place] == 0 || n_shared[place] < 0.5 * min_similarity * whole(query, print)) continue;
+    const double similarity = fingerprint_similarity(query, print);
+    if (similarity >= min_similarity) matches.push_back({id, similarity});
+  }
+  std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+    return a.similarity != b.similarity ? a.similarity > b.similarity : a.id < b.id;
+  });
+  return matches;
+}
+
+}  // namespace songscape
