@@ -1,8 +1,9 @@
 # LibTorch as imported targets, from the torch wheel or any folder of CMAKE_PREFIX_PATH, without asking for nvcc
 # (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA.
 file(GLOB _wheel "${PROJECT_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch")
+string(REPLACE ":" ";" _prefixes "$ENV{CMAKE_PREFIX_PATH}")
 find_path(LibTorch_ROOT_DIR include/torch/csrc/api/include/torch/torch.h
-          HINTS ${LibTorch_ROOT} ${CMAKE_PREFIX_PATH} ${_wheel}
+          HINTS ${LibTorch_ROOT} ${CMAKE_PREFIX_PATH} ${_prefixes} ${_wheel}
           PATH_SUFFIXES torch ../.. NO_CMAKE_FIND_ROOT_PATH)
 if(NOT LibTorch_ROOT_DIR)
   # A system Python's torch, as on a machine that comes with one.
