@@ -12,6 +12,19 @@
 #include <vector>
 
 namespace songscape {
+namespace {
+
+std::atomic<int> n_worker_threads{0};  // 0: not set
+thread_local bool is_inside_parallel_job = false;
+
+}  // namespace
+
+int worker_threads() {
+  const int n = n_worker_threads;
+  return n > 0 ? n : available_cores();
+}
+
+void set_worker_threads(int n_threads) { n_worker_threads = std::max(1, n_threads); }
 
 int available_cores() {
   int n = 1;
@@ -25,10 +38,15 @@ int available_cores() {
 }
 
 void parallel_for(int64_t n, int n_threads, const std::function<void(int64_t)>& job) {
+  if (is_inside_parallel_job || n_threads < 2 || n < 2) {
+    for (int64_t i = 0; i < n; ++i) job(i);
+    return;
+  }
   std::atomic<int64_t> next{0};
   std::exception_ptr first_error;
   std::mutex mutex;
   const auto work = [&] {
+    is_inside_parallel_job = true;
     for (int64_t i; (i = next.fetch_add(1)) < n;) {
       try {
         job(i);
@@ -38,6 +56,7 @@ void parallel_for(int64_t n, int n_threads, const std::function<void(int64_t)>& 
         next = n;
       }
     }
+    is_inside_parallel_job = false;
   };
   std::vector<std::jthread> threads;
   for (int t = 1; t < std::min<int64_t>(n_threads, n); ++t) threads.emplace_back(work);

@@ -10,8 +10,8 @@
 
 namespace songscape {
 
-// One value a row, on [−1, 1]; empty unless there are 2 to n − 1 clusters.  Memory: O(n · clusters / threads' share) –
-// the distances are made and used in blocks.
+// One value a row, on [−1, 1]; empty unless there are 2 to n − 1 clusters.  The distances are made and used in blocks:
+// a copy of x is all the memory it takes.
 std::vector<double> silhouette_samples(MatrixView x, std::span<const int32_t> labels);
 
 // Their mean; NaN unless there are 2 to n − 1 clusters.

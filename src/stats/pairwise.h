@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "core/matrix.h"
 
@@ -14,6 +15,9 @@ namespace songscape {
 void dot_products(MatrixView a, MatrixView b, float* out);
 // out[i · b.n_rows + j] = ‖a(i, ·) − b(j, ·)‖², by differences: exact 0 for equal rows, no cancellation.  One thread.
 void squared_distances(MatrixView a, MatrixView b, float* out);
+
+// Σ √x, added in 16 interleaved sums; x ≥ 0.
+double sum_of_roots(std::span<const float> squared);
 
 // a · bᵀ [a.n_rows × b.n_rows], on all threads.
 Matrix multiply_transposed(MatrixView a, MatrixView b);

@@ -21,8 +21,8 @@ struct Pca {
   Matrix inverse_transform(MatrixView z) const;
 };
 
-// x: at least one row, finite.  k = min(n_components, n − 1 or 1, d).  Each component's largest entry by magnitude is
-// positive.
+// x: at least one row, finite.  k = min(n_components, max(1, n − 1), d), lowered to the rank (variances above 1e-7 of
+// the first).  Each component's largest entry by magnitude is positive. positive.
 Pca fit_pca(MatrixView x, int64_t n_components);
 
 }  // namespace songscape
