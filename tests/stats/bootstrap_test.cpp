@@ -1,0 +1,82 @@
+#include "stats/bootstrap.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "core/parallel.h"
+#include "core/random.h"
+
+namespace songscape {
+namespace {
+
+struct Sample {
+  std::vector<double> values;
+  double operator()(std::span<const int64_t> rows) const {
+    double sum = 0;
+    for (const int64_t i : rows) sum += values[static_cast<size_t>(i)];
+    return sum / static_cast<double>(rows.size());
+  }
+};
+
+Sample normal_sample(int n, double mean, uint64_t seed) {
+  Random random(seed);
+  Sample out;
+  for (int i = 0; i < n; ++i) out.values.push_back(mean + random.normal());
+  return out;
+}
+
+TEST(Bootstrap, OfAMeanIsAsWideAsTheoryHasIt) {
+  const Interval i = bootstrap(400, normal_sample(400, 3, 1), {.n_resamples = 2000});
+  EXPECT_NEAR(i.estimate, 3, .2);
+  EXPECT_NEAR(i.high - i.low, 2 * 1.96 / 20, .02);
+  EXPECT_TRUE(i.low < i.estimate && i.estimate < i.high);
+}
+
+TEST(PairedBootstrap, SeesASmallDifferenceThatRowsShare) {
+  const Sample a = normal_sample(100, 0, 1);
+  Sample b = a;
+  Random random(2);
+  for (double& v : b.values) v -= .05 + .01 * random.normal();
+  EXPECT_TRUE(paired_bootstrap(100, a, b).excludes_zero());
+  EXPECT_FALSE(paired_bootstrap(100, a, a).excludes_zero());
+}
+
+TEST(Bootstrap, ByGroupIsWiderWhereGroupsAgreeWithin) {
+  Sample x;
+  std::vector<int32_t> groups;
+  Random random(3);
+  for (int g = 0; g < 20; ++g) {
+    const double value = random.normal();
+    for (int i = 0; i < 10; ++i) {
+      x.values.push_back(value);
+      groups.push_back(g);
+    }
+  }
+  const Interval by_row = bootstrap(200, x), by_group = bootstrap(200, x, {}, groups);
+  EXPECT_GT(by_group.high - by_group.low, 2 * (by_row.high - by_row.low));
+}
+
+TEST(Bootstrap, LeavesOutResamplesWithoutAFigureAndTakesOneRow) {
+  const Interval none = bootstrap(5, [](std::span<const int64_t>) { return std::nan(""); });
+  EXPECT_TRUE(std::isnan(none.low) && std::isnan(none.estimate));
+  EXPECT_FALSE(none.excludes_zero());
+  const Interval one = bootstrap(1, Sample{{2.5}});
+  EXPECT_EQ(one.low, 2.5);
+  EXPECT_EQ(one.high, 2.5);
+}
+
+TEST(Bootstrap, IsEqualOnAnyNumberOfThreads) {
+  const Sample x = normal_sample(50, 0, 9);
+  set_worker_threads(1);
+  const Interval one = bootstrap(50, x);
+  set_worker_threads(4);
+  const Interval four = bootstrap(50, x);
+  set_worker_threads(available_cores());
+  EXPECT_EQ(one.low, four.low);
+  EXPECT_EQ(one.high, four.high);
+}
+
+}  // namespace
+}  // namespace songscape

@@ -1,0 +1,61 @@
+#include "stats/neighbours.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/parallel.h"
+#include "core/random.h"
+
+namespace songscape {
+namespace {
+
+Matrix cloud(int64_t n, int64_t d, uint64_t seed) {
+  Random random(seed);
+  Matrix x(n, d);
+  for (float& v : x.values) v = static_cast<float>(random.below(50));  // whole numbers: ties, and exact distances
+  return x;
+}
+
+TEST(Neighbours, AreThoseOfAPlainSort) {
+  const Matrix reference = cloud(1300, 3, 1), queries = cloud(150, 3, 2);
+  const Neighbours found = find_neighbours(reference, queries, 9);
+  for (int64_t i = 0; i < queries.n_rows; ++i) {
+    std::vector<std::pair<float, int32_t>> all;
+    for (int64_t j = 0; j < reference.n_rows; ++j) {
+      float squared = 0;
+      for (int64_t k = 0; k < 3; ++k) squared += (queries(i, k) - reference(j, k)) * (queries(i, k) - reference(j, k));
+      all.emplace_back(squared, static_cast<int32_t>(j));
+    }
+    std::sort(all.begin(), all.end());
+    for (size_t j = 0; j < 9; ++j) {
+      ASSERT_EQ(found.of(i)[j], all[j].second);
+      ASSERT_FLOAT_EQ(found.distance(i, static_cast<int64_t>(j)), std::sqrt(all[j].first));
+    }
+  }
+}
+
+TEST(Neighbours, OfARowLeaveItselfOutButNotItsDuplicates) {
+  Matrix x(4, 1);
+  x.values = {5, 5, 5, 9};
+  const Neighbours found = find_neighbours(x, 10);
+  EXPECT_EQ(found.k, 3);
+  EXPECT_EQ(std::vector<int32_t>(found.of(1).begin(), found.of(1).end()), (std::vector<int32_t>{0, 2, 3}));
+  EXPECT_EQ(find_neighbours(Matrix(1, 2), 5).k, 0);
+  EXPECT_EQ(find_neighbours(Matrix(0, 2), 5).n_rows, 0);
+}
+
+TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {
+  const Matrix x = cloud(700, 5, 3);
+  set_worker_threads(1);
+  const Neighbours one = find_neighbours(x, 7);
+  set_worker_threads(4);
+  const Neighbours four = find_neighbours(x, 7);
+  set_worker_threads(available_cores());
+  EXPECT_EQ(one.index, four.index);
+  EXPECT_EQ(one.distance.values, four.distance.values);
+}
+
+}  // namespace
+}  // namespace songscape
