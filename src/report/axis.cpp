@@ -143,6 +143,7 @@ Axis make_whole_axis(std::span<const double> values, int n_ticks) {
   Extent e = extent_of(values);
   if (e.is_empty()) e = {0, 1};
   if (e.high - e.low < 1) e = {e.low - .5, e.high + .5};
+  e = widened(e);
   const double margin = .02 * (e.high - e.low);
   return linear_axis({e.low - margin, e.high + margin}, std::max(1.0, round_step(e.high - e.low, n_ticks)));
 }

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <cctype>
 
 #include "core/text.h"
 #include "report/page.h"
@@ -23,6 +23,20 @@ std::string plain_lines(const std::string& text, const std::string& line_end) {
   return join(lines, line_end);
 }
 
+// A relative link's target, with everything else than plain file names' letters as %XX.
+std::string link_target(const std::string& path) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || std::string_view("/._-").find(c) != std::string_view::npos)
+      out += c;
+    else
+      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return out;
+}
+
 struct MarkdownWriter {
   std::string operator()(const Paragraph& p) const { return plain_lines(p.text, "  \n") + "\n\n"; }
 
@@ -44,7 +58,7 @@ struct MarkdownWriter {
 
   std::string operator()(const FigureBlock& f) const {
     if (f.file_name.empty()) return plain(f.caption) + "\n\n";
-    return "![" + plain(f.alt) + "](" + plain(f.file_name) + ".png)\n\n" + plain(f.caption) + "\n\n";
+    return "![" + plain(f.alt) + "](" + link_target(f.file_name) + ".png)\n\n" + plain(f.caption) + "\n\n";
   }
 
   std::string operator()(const CodeBlock& c) const {

@@ -48,7 +48,7 @@ details{margin:0 0 18px}summary{cursor:pointer;color:var(--accent);margin-bottom
 dl{margin:0 0 18px;max-width:85ch}dt{font-weight:650}dd{margin:0 0 10px}
 footer{padding-top:6px;padding-bottom:40px;font-size:14px}
 @media (max-width:640px){body{font-size:15px}header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:20px}
-h1{font-size:24px}section{padding:16px 14px}.cards{grid-template-columns:repeat(2,1fr)}figure img{max-width:none;min-width:min(680px,var(--w))}
+h1{font-size:24px}section{padding:16px 14px}.cards{grid-template-columns:repeat(2,1fr)}figure img{max-width:none;width:min(760px,var(--w))}
 figure .scroll{margin-bottom:0}}
 @media print{body,section{background:#fff;color:#000;border:0}nav{display:none}section{padding:0;margin:0 0 18px}
 figure,.notice,.card,tr{break-inside:avoid}h2{break-after:avoid}header,main,footer{max-width:none;padding:0}}
