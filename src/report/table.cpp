@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "core/csv.h"
@@ -12,17 +13,52 @@
 namespace songscape {
 namespace {
 
-// For people (4 significant digits) or for machines (all of them).
-std::string cell_text(const Cell& cell, bool is_exact) {
+// Every digit, for machines.
+std::string exact_text(const Cell& cell) {
   if (const auto* b = std::get_if<bool>(&cell)) return *b ? "true" : "false";
   if (const auto* i = std::get_if<int64_t>(&cell)) return std::to_string(*i);
   if (const auto* s = std::get_if<std::string>(&cell)) return *s;
-  if (const auto* d = std::get_if<double>(&cell)) {
-    if (is_exact) return format_number(*d);
-    if (!std::isfinite(*d)) return format_number(*d);
-    return std::abs(*d) >= 1000 && std::abs(*d) < 1e9 ? std::to_string(std::llround(*d)) : format_number(*d, 4);
-  }
+  if (const auto* d = std::get_if<double>(&cell)) return format_number(*d);
   return {};
+}
+
+std::string short_number(double d) {
+  const bool is_large = std::isfinite(d) && std::abs(d) >= 1000 && std::abs(d) < 1e9;
+  return is_large ? std::to_string(std::llround(d)) : format_number(d, 4);
+}
+
+// Decimals that all numbers of the column get, or −1 where each is written by itself.
+int common_decimals(const Table& table, size_t column) {
+  size_t most = 0;
+  double largest = 0;
+  for (const auto& row : table.rows) {
+    const auto* d = std::get_if<double>(&row[column]);
+    if (!d || !std::isfinite(*d)) continue;
+    const std::string text = short_number(*d);
+    largest = std::max(largest, std::abs(*d));
+    if (std::abs(*d) >= 1000 || text.find('e') != text.npos) return -1;
+    if (const size_t point = text.find('.'); point != text.npos) most = std::max(most, text.size() - point - 1);
+  }
+  if (largest >= .1) return static_cast<int>(std::min<size_t>(most, 4));
+  return most <= 7 ? static_cast<int>(most) : -1;
+}
+
+// The cells for people, unescaped.
+std::vector<std::vector<std::string>> shown_cells(const Table& table) {
+  std::vector<std::vector<std::string>> out(table.rows.size());
+  for (size_t j = 0; j < table.columns.size(); ++j) {
+    const int decimals = common_decimals(table, j);
+    for (size_t i = 0; i < table.rows.size(); ++i) {
+      const Cell& cell = table.rows[i][j];
+      const auto* d = std::get_if<double>(&cell);
+      char buffer[64];
+      if (d && std::isfinite(*d) && decimals >= 0)
+        std::snprintf(buffer, sizeof buffer, "%.*f", decimals, *d), out[i].push_back(buffer);
+      else
+        out[i].push_back(d ? short_number(*d) : exact_text(cell));
+    }
+  }
+  return out;
 }
 
 bool is_numeric(const Cell& c) { return std::holds_alternative<int64_t>(c) || std::holds_alternative<double>(c); }
@@ -32,6 +68,33 @@ size_t width_of(const std::string& s) {
   return static_cast<size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+std::string cut_to(const std::string& s, size_t width) {
+  if (width_of(s) <= width) return s;
+  size_t end = 0, n = 0;
+  while (end < s.size() && ((s[end] & 0xC0) == 0x80 || n + 1 < width)) n += (s[end++] & 0xC0) != 0x80;
+  return s.substr(0, end) + "…";
+}
+
+std::vector<bool> numeric_columns(const Table& table) {
+  std::vector<bool> out(table.columns.size(), false);
+  for (const auto& row : table.rows)
+    for (size_t j = 0; j < row.size(); ++j) out[j] = out[j] || is_numeric(row[j]);
+  return out;
+}
+
+// Takes from the widest column of text until the line fits, down to 8 each.
+void narrow(std::vector<size_t>& widths, const std::vector<bool>& is_fixed, size_t max_width) {
+  size_t total = 2 * (widths.size() - 1);
+  for (const size_t w : widths) total += w;
+  for (; total > max_width; --total) {
+    size_t* widest = nullptr;
+    for (size_t j = 0; j < widths.size(); ++j)
+      if (!is_fixed[j] && widths[j] > 8 && (!widest || widths[j] > *widest)) widest = &widths[j];
+    if (!widest) return;
+    --*widest;
+  }
+}
+
 }  // namespace
 
 void Table::add(std::vector<Cell> row) {
@@ -39,33 +102,27 @@ void Table::add(std::vector<Cell> row) {
   rows.push_back(std::move(row));
 }
 
-std::string Table::to_text() const {
-  std::vector<std::vector<std::string>> cells;
-  std::vector<size_t> widths;
-  for (const std::string& c : columns) widths.push_back(width_of(c));
-  for (const auto& row : rows) {
-    auto& out = cells.emplace_back();
+std::string Table::to_text(size_t max_width) const {
+  std::vector<std::vector<std::string>> cells = shown_cells(*this);
+  cells.insert(cells.begin(), columns);
+  const std::vector<bool> is_number = numeric_columns(*this);
+  std::vector<size_t> widths(columns.size(), 0);
+  for (auto& row : cells)
     for (size_t j = 0; j < row.size(); ++j) {
-      out.push_back(escape_for_terminal(cell_text(row[j], false)));
-      widths[j] = std::max(widths[j], width_of(out.back()));
+      row[j] = escape_for_terminal(row[j]);
+      widths[j] = std::max(widths[j], width_of(row[j]));
     }
-  }
-  const auto padded = [&](const std::string& s, size_t j, bool right) {
-    const std::string pad(widths[j] - width_of(s), ' ');
-    return right ? pad + s : s + pad;
-  };
+  if (max_width > 0 && !columns.empty()) narrow(widths, is_number, max_width);
   std::string out;
-  const auto line = [&](auto cell_at) {
-    std::string l;
-    for (size_t j = 0; j < columns.size(); ++j) l += (j ? "  " : "") + cell_at(j);
-    l.erase(l.find_last_not_of(' ') + 1);
-    out += l + "\n";
-  };
-  const auto is_right = [&](size_t j) {
-    return !rows.empty() && std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return is_numeric(r[j]); });
-  };
-  line([&](size_t j) { return padded(columns[j], j, is_right(j)); });
-  for (const auto& row : cells) line([&](size_t j) { return padded(row[j], j, is_right(j)); });
+  for (const auto& row : cells) {
+    std::string line;
+    for (size_t j = 0; j < row.size(); ++j) {
+      const std::string text = cut_to(row[j], widths[j]), pad(widths[j] - width_of(text), ' ');
+      line += (j ? "  " : "") + (is_number[j] ? pad + text : text + pad);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
   return out;
 }
 
@@ -75,7 +132,7 @@ std::string Table::to_csv() const {
   out += "\n";
   for (const auto& row : rows) {
     for (size_t j = 0; j < row.size(); ++j)
-      out += (j ? "," : "") + (is_numeric(row[j]) ? cell_text(row[j], true) : csv_field(cell_text(row[j], true)));
+      out += (j ? "," : "") + (is_numeric(row[j]) ? exact_text(row[j]) : csv_field(exact_text(row[j])));
     out += "\n";
   }
   return out;
@@ -102,6 +159,7 @@ Json Table::to_json() const {
 }
 
 std::string Table::to_markdown() const {
+  const std::vector<bool> is_number = numeric_columns(*this);
   const auto safe = [](std::string s) {
     s = escape_for_html(s);
     for (size_t i = 0; (i = s.find('|', i)) != std::string::npos; i += 2) s.insert(i, "\\");
@@ -110,30 +168,30 @@ std::string Table::to_markdown() const {
   std::string out = "|";
   for (const std::string& c : columns) out += " " + safe(c) + " |";
   out += "\n|";
-  for (size_t j = 0; j < columns.size(); ++j) out += !rows.empty() && is_numeric(rows[0][j]) ? "---:|" : "---|";
+  for (size_t j = 0; j < columns.size(); ++j) out += is_number[j] ? "---:|" : "---|";
   out += "\n";
-  for (const auto& row : rows) {
+  for (const auto& row : shown_cells(*this)) {
     out += "|";
-    for (const Cell& c : row) out += " " + safe(cell_text(c, false)) + " |";
+    for (const std::string& c : row) out += " " + safe(c) + " |";
     out += "\n";
   }
   return out;
 }
 
 std::string Table::to_html(const std::string& caption, const std::vector<size_t>& strong_rows) const {
+  const std::vector<bool> is_number = numeric_columns(*this);
   std::string out = "<table>";
   if (!caption.empty()) out += "<caption>" + escape_for_html(caption) + "</caption>";
   out += "<thead><tr>";
-  for (size_t j = 0; j < columns.size(); ++j) {
-    const bool is_number = std::any_of(rows.begin(), rows.end(), [&](const auto& r) { return is_numeric(r[j]); });
-    out += std::string(is_number ? "<th class=\"n\">" : "<th>") + escape_for_html(columns[j]) + "</th>";
-  }
+  for (size_t j = 0; j < columns.size(); ++j)
+    out += std::string(is_number[j] ? "<th class=\"n\">" : "<th>") + escape_for_html(columns[j]) + "</th>";
   out += "</tr></thead><tbody>\n";
+  const std::vector<std::vector<std::string>> cells = shown_cells(*this);
   for (size_t i = 0; i < rows.size(); ++i) {
     const bool is_strong = std::find(strong_rows.begin(), strong_rows.end(), i) != strong_rows.end();
     out += is_strong ? "<tr class=\"strong\">" : "<tr>";
-    for (const Cell& c : rows[i])
-      out += std::string(is_numeric(c) ? "<td class=\"n\">" : "<td>") + escape_for_html(cell_text(c, false)) + "</td>";
+    for (size_t j = 0; j < columns.size(); ++j)
+      out += std::string(is_numeric(rows[i][j]) ? "<td class=\"n\">" : "<td>") + escape_for_html(cells[i][j]) + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody></table>\n";
