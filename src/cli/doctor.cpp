@@ -1,6 +1,6 @@
 // `songscape doctor`: what the program finds on this machine, and what to do about what is missing.
 #include <algorithm>
-#include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "cli/child.h"
 #include "cli/command.h"
@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/machine.h"
 #include "core/text.h"
+#include "library/decoder_client.h"
 #include "report/table.h"
 #include "run/environment.h"
 
@@ -28,6 +29,17 @@ class Findings {
     is_ok ? ok(check, found) : warn(check, found, advice);
   }
   const Table& table() const { return table_; }
+  // Advice on a line of its own, so that none is cut.
+  std::string text() const {
+    std::string out;
+    for (const auto& row : table_.rows) {
+      const auto cell = [&](size_t i) { return escape_for_terminal(std::get<std::string>(row[i])); };
+      const auto padded = [&](size_t i, size_t width) { return cell(i) + std::string(width - cell(i).size(), ' '); };
+      out += padded(1, 6) + padded(0, 10) + cell(2) + "\n";
+      if (!cell(3).empty()) out += std::string(16, ' ') + "→ " + cell(3) + "\n";
+    }
+    return out;
+  }
 
  private:
   Table table_{{"check", "state", "found", "advice"}, {}};
@@ -66,22 +78,28 @@ void look_at_torch(Findings& f) {
          advice);
 }
 
-// Beside this program, or where SONGSCAPE_DECODE says; empty where there is none.
-fs::path decoder_program() {
-  if (const char* named = std::getenv("SONGSCAPE_DECODE")) return named;
-  std::error_code error;
-  const fs::path beside = fs::read_symlink("/proc/self/exe", error).parent_path() / "songscape-decode";
-  return fs::exists(beside, error) ? beside : fs::path();
+void look_at_sandbox(const Json& capabilities, Findings& f) {
+  const int64_t landlock = capabilities.value("landlock_abi", int64_t{0});
+  const bool no_network = capabilities.value("seccomp_no_network", false);
+  const bool compute_only = capabilities.value("seccomp_compute_only", false);
+  std::vector<std::string> missing;
+  if (landlock < 1) missing.emplace_back("no limit on files (Landlock)");
+  if (!no_network) missing.emplace_back("no limit on the network (seccomp)");
+  if (!compute_only) missing.emplace_back("no limit on system calls (seccomp)");
+  f.note(missing.empty(), "sandbox",
+         missing.empty() ? "files, network and system calls closed off" : join(missing, ", "),
+         "this kernel or container forbids it: decode files of strangers elsewhere");
 }
 
 void look_at_decoder(Findings& f) {
-  const fs::path program = decoder_program();
-  if (program.empty())
-    f.warn("decoder", "songscape-decode is not there", "install it beside songscape, or name it by SONGSCAPE_DECODE");
-  else if (const auto text = output_of({program.string(), "--capabilities"}))
-    f.ok("decoder", join(split(text->substr(0, text->find_last_not_of('\n') + 1), '\n'), ", "));
-  else
-    f.warn("decoder", program.string() + " does not answer", "reinstall Songscape: the two programs belong together");
+  try {
+    const Json capabilities = parse_json(DecoderClient().capabilities(), "songscape-decode --capabilities");
+    f.ok("decoder", capabilities.value("libsndfile", "") + ", " + capabilities.value("soxr", "") + ", TagLib " +
+                        capabilities.value("taglib", ""));
+    look_at_sandbox(capabilities, f);
+  } catch (const Error& error) {
+    f.warn("decoder", error.what(), "install it beside songscape, or name it by SONGSCAPE_DECODE");
+  }
   const auto version = output_of({"ffmpeg", "-version"});
   f.note(version.has_value(), "ffmpeg", version ? version->substr(0, version->find(" Copyright")) : "not found",
          "apt-get install ffmpeg, for m4a, aac and wma; wav, flac, ogg, opus and mp3 work without");
@@ -105,7 +123,10 @@ ExitCode run(const Session& session) {
   look_at_torch(findings);
   look_at_decoder(findings);
   look_at_fonts(findings);
-  session.print(findings.table());
+  if (session.json || !session.csv.empty())
+    session.print(findings.table());
+  else
+    session.print_text(findings.text());
   return ExitCode::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,6 +41,12 @@ void write_all(int fd, std::string_view text) {
     if (n < 0) output_is_lost();
     text.remove_prefix(static_cast<size_t>(n));
   }
+}
+
+// Of the terminal that standard output is; 0: it is none.
+size_t terminal_width() {
+  winsize size{};
+  return ::isatty(STDOUT_FILENO) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 // A pipe or a device is written to as it stands; a file appears whole.
@@ -85,7 +92,7 @@ void Session::print(const Json& object, const Table& table) const {
   if (json)
     print_text(object.dump(2) + "\n");
   else
-    print_text(csv_on_output ? table.to_csv() : table.to_text());
+    print_text(csv_on_output ? table.to_csv() : table.to_text(terminal_width()));
   if (!csv.empty() && !csv_on_output) write_csv_to(csv, table);
 }
 
