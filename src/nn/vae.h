@@ -58,6 +58,8 @@ class Vae {
   virtual int64_t latent_dim() const = 0;
   virtual std::vector<ConfigRow> config_rows() const = 0;  // every key, resolved
   virtual const LossConfig& loss_config() const = 0;
+  // Whether products in bf16 make it faster, as measured (DEVELOPMENT.md): what `precision = auto` asks.
+  virtual bool gains_by_bf16() const { return true; }
 
   // x: [batch, input_shape…] f32.
   virtual Posterior encode(const at::Tensor& x, Pass& pass) = 0;

@@ -1,0 +1,79 @@
+// A VAE of fully connected layers.  Kingma & Welling 2014, "Auto-encoding variational Bayes".
+//
+//   q(z|x) = N(μ(x), diag σ²(x)),  p(z) = N(0, I),  p(x|z) = N(x̂(z), σ² I)
+//   loss = −E_q log p(x|z) + β KL(q(z|x) ‖ p(z))
+//
+// Encoder: each width FC + norm + activation + dropout → μ, log σ².  Decoder: its mirror → sigmoid.  With frame_pool k,
+// k frames are averaged before the encoder and the decoder's frames are interpolated back, so that the error is still
+// that of every frame.
+#pragma once
+
+#include "nn/activation.h"
+#include "nn/likelihood.h"
+#include "nn/output.h"
+#include "nn/posterior_head.h"
+#include "nn/vae.h"
+
+namespace songscape {
+
+struct BasicVaeConfig {
+  std::vector<int64_t> input_shape = {128, 1293};
+  int64_t latent_dim = 128;
+  std::vector<int64_t> widths = {512, 256, 128};
+  std::string activation = "relu";
+  std::string norm = "batch";
+  double dropout = 0.2;
+  int64_t frame_pool = 1;
+  std::string output = "sigmoid";
+  LossConfig loss;
+  LikelihoodConfig likelihood;
+  template <class V>
+  void visit(V& v) {
+    v("input_shape", input_shape, "shape of one song's values, the last axis time", Range{1, 1e9});
+    v("latent_dim", latent_dim, "size of z", Range{1, 65536});
+    v("widths", widths, "hidden layers of the encoder; the decoder mirrors them", Range{1, 1e6});
+    v("activation", activation, "after each hidden layer", activation_names());
+    v("norm", norm, "after each hidden layer", OneOf{"batch", "none"});
+    v("dropout", dropout, "share of hidden values dropped in training", Range{0, 0.99});
+    v("frame_pool", frame_pool, "frames averaged into one that the layers see", Range{1, 65536});
+    v("output", output, "of the decoder", output_names());
+    v.section("loss", loss);
+    v.section("likelihood", likelihood);
+  }
+};
+
+class BasicVae final : public Vae {
+ public:
+  BasicVae(const BasicVaeConfig& config, uint64_t seed);
+
+  std::string name() const override { return "basic_vae"; }
+  std::vector<int64_t> input_shape() const override { return config_.input_shape; }
+  int64_t latent_dim() const override { return config_.latent_dim; }
+  std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
+  const LossConfig& loss_config() const override { return config_.loss; }
+  bool gains_by_bf16() const override { return false; }  // bound by reading its weights, which stay f32
+  Posterior encode(const at::Tensor& x, Pass& pass) override;
+  at::Tensor decode(const at::Tensor& z, Pass& pass) override;
+  VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
+  void prepare(const Batch& sample) override;
+
+ private:
+  struct Block {
+    Linear linear;
+    std::optional<BatchNorm> norm;
+  };
+  std::vector<Block> make_blocks(const Scope& scope, const std::vector<int64_t>& sizes) const;
+  at::Tensor through(const std::vector<Block>& blocks, at::Tensor h, Pass& pass) const;
+  at::Tensor pool(const at::Tensor& x) const;
+
+  BasicVaeConfig config_;
+  int64_t n_frames_, n_pooled_, n_bands_;
+  Scope root_;
+  std::vector<Block> encoder_;
+  PosteriorHead head_;
+  std::vector<Block> decoder_;
+  Linear to_x_;
+  Likelihood likelihood_;
+};
+
+}  // namespace songscape

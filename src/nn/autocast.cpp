@@ -1,0 +1,27 @@
+#include "nn/autocast.h"
+
+#include <ATen/autocast_mode.h>
+
+namespace songscape {
+
+Autocast::Autocast(bool is_on) : was_on_(at::autocast::is_autocast_enabled(at::kCPU)) {
+  at::autocast::set_autocast_enabled(at::kCPU, is_on);
+  if (is_on) at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+  at::autocast::increment_nesting();
+}
+
+Autocast::~Autocast() {
+  // The outermost scope drops the bf16 copies of weights: the optimiser is about to change these.
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+  at::autocast::set_autocast_enabled(at::kCPU, was_on_);
+}
+
+bool cpu_has_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+}  // namespace songscape

@@ -1,0 +1,68 @@
+#include "nn/layers.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linear.h>
+
+#include <cmath>
+
+#include "core/error.h"
+
+namespace songscape {
+namespace {
+
+double bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
+
+// Channels last from the start: oneDNN then repacks no weight in any step.
+at::Tensor conv_weight(const Scope& scope, at::IntArrayRef shape, double limit) {
+  at::Tensor w = scope.uniform("weight", shape, limit);
+  w.set_data(w.detach().contiguous(at::MemoryFormat::ChannelsLast));
+  return w;
+}
+
+}  // namespace
+
+Linear::Linear(const Scope& scope, int64_t n_in, int64_t n_out)
+    : weight(scope.uniform("weight", {n_out, n_in}, bound(n_in))), bias(scope.uniform("bias", {n_out}, bound(n_in))) {}
+
+at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+
+Conv2d::Conv2d(const Scope& scope, const Shape& s)
+    : shape(s),
+      weight(conv_weight(scope, {s.n_out, s.n_in, s.kernel, s.kernel}, bound(s.n_in * s.kernel * s.kernel))),
+      bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel))) {}
+
+at::Tensor Conv2d::operator()(const at::Tensor& x) const {
+  return at::conv2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});
+}
+
+ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)
+    : shape(s),
+      weight(conv_weight(scope, {s.n_in, s.n_out, s.kernel, s.kernel}, bound(s.n_out * s.kernel * s.kernel))),
+      bias(scope.uniform("bias", {s.n_out}, bound(s.n_out * s.kernel * s.kernel))) {}
+
+at::Tensor ConvTranspose2d::operator()(const at::Tensor& x) const {
+  return at::conv_transpose2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});
+}
+
+BatchNorm::BatchNorm(const Scope& scope, int64_t n_channels)
+    : weight(scope.constant("weight", {n_channels}, 1)),
+      bias(scope.constant("bias", {n_channels}, 0)),
+      running_mean(scope.buffer("running_mean", {n_channels}, 0)),
+      running_var(scope.buffer("running_var", {n_channels}, 1)) {}
+
+at::Tensor BatchNorm::operator()(const at::Tensor& x, const Pass& pass) const {
+  return at::batch_norm(x, weight, bias, running_mean, running_var, pass.is_training, 0.1, 1e-5, false);
+}
+
+at::Tensor dropout(const at::Tensor& x, double rate, Pass& pass) {
+  if (!pass.is_training || rate == 0) return x;
+  check(pass.noise.defined(), "dropout has a generator");
+  const at::Tensor keep = at::empty(x.sizes(), at::kFloat).bernoulli_(1 - rate, pass.noise).div_(1 - rate);
+  return x * keep.to(x.device(), x.scalar_type());
+}
+
+}  // namespace songscape

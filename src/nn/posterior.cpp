@@ -1,0 +1,21 @@
+#include "nn/posterior.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+
+namespace songscape {
+
+at::Tensor sample(const Posterior& posterior, at::Generator& noise) {
+  const at::Tensor epsilon = at::empty(posterior.mean.sizes(), at::kFloat).normal_(0, 1, noise);
+  return posterior.mean + (0.5 * posterior.log_var).exp() * epsilon.to(posterior.mean.device());
+}
+
+at::Tensor kl_per_dim(const Posterior& posterior) {
+  return 0.5 * (posterior.mean.square() + posterior.log_var.exp() - 1.0 - posterior.log_var);
+}
+
+at::Tensor free_bits_shortfall(const at::Tensor& kl, double free_bits) {
+  return (free_bits - kl.mean(0)).clamp_min(0.0).sum();
+}
+
+}  // namespace songscape

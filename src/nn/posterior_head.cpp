@@ -1,0 +1,16 @@
+#include "nn/posterior_head.h"
+
+#include "nn/autocast.h"
+
+namespace songscape {
+
+PosteriorHead::PosteriorHead(const Scope& scope, int64_t n_in, int64_t latent_dim)
+    : to_mean(scope / "to_mean", n_in, latent_dim), to_log_var(scope / "to_log_var", n_in, latent_dim) {}
+
+Posterior PosteriorHead::operator()(const at::Tensor& features) const {
+  const Autocast f32(false);
+  const at::Tensor h = features.to(at::kFloat);
+  return {to_mean(h), to_log_var(h).clamp(-20, 20)};
+}
+
+}  // namespace songscape

@@ -1,0 +1,86 @@
+#include "train/inference.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+
+#include "data/sampler.h"
+#include "nn/frame_mask.h"
+#include "train/prefetch.h"
+
+namespace songscape {
+namespace {
+
+void put(const at::Tensor& from, Matrix& to, int64_t first) {
+  const at::Tensor flat = from.to(at::kFloat).contiguous();
+  std::copy_n(flat.const_data_ptr<float>(), flat.numel(), to.values.begin() + first * to.n_cols);
+}
+
+template <class OnBatch>
+void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, int64_t batch, const OnBatch& on_batch) {
+  at::NoGradGuard no_grad;
+  int64_t first = 0;
+  for (const auto& some : batches_of({rows.begin(), rows.end()}, batch)) {
+    on_batch(read_batch(source, some), first);
+    first += static_cast<int64_t>(some.size());
+  }
+}
+
+}  // namespace
+
+Encoded encode_rows(Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch) {
+  const auto n = static_cast<int64_t>(rows.size());
+  Encoded encoded{Matrix(n, model.latent_dim()), Matrix(n, model.latent_dim())};
+  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+    Pass pass;
+    const Posterior q = model.encode(b.x, pass);
+    put(q.mean, encoded.mean, first);
+    put(q.log_var, encoded.log_var, first);
+  });
+  return encoded;
+}
+
+Matrix decode_rows(Vae& model, MatrixView z, int64_t batch) {
+  at::NoGradGuard no_grad;
+  check(z.n_cols == model.latent_dim(), "z has the model's latent dimension");
+  int64_t n_values = 1;
+  for (const int64_t d : model.input_shape()) n_values *= d;
+  Matrix out(z.n_rows, n_values);
+  for (int64_t first = 0; first < z.n_rows; first += batch) {
+    const int64_t n = std::min(batch, z.n_rows - first);
+    const at::Tensor some = at::empty({n, z.n_cols}, at::kFloat);
+    std::copy_n(z.data + first * z.n_cols, n * z.n_cols, some.data_ptr<float>());
+    Pass pass;
+    put(model.decode(some, pass), out, first);
+  }
+  return out;
+}
+
+Reconstruction reconstruct_rows(Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch) {
+  const auto n = static_cast<int64_t>(rows.size());
+  Reconstruction r{Matrix(n, item_size(source)), Matrix(n, item_size(source)), {}};
+  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+    Pass pass;
+    const at::Tensor x_hat = model.decode(model.encode(b.x, pass).mean, pass);
+    put(b.x, r.x, first);
+    put(x_hat, r.from_mean, first);
+    const at::Tensor mse = song_mse(b.x, x_hat, b.n_valid_frames);
+    r.mse.insert(r.mse.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
+  });
+  return r;
+}
+
+std::vector<float> reconstruction_mse(Vae& model, const BatchSource& source, std::span<const int64_t> rows,
+                                      int64_t batch) {
+  std::vector<float> all;
+  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t) {
+    Pass pass;
+    const at::Tensor mse =
+        song_mse(b.x, model.decode(model.encode(b.x, pass).mean, pass), b.n_valid_frames).contiguous();
+    all.insert(all.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
+  });
+  return all;
+}
+
+}  // namespace songscape

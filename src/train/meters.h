@@ -1,0 +1,33 @@
+// Means over songs, right for batches of any size.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/json.h"
+#include "nn/vae.h"
+
+namespace songscape {
+
+class Meters {
+ public:
+  // `value` is a mean over `count` songs (or steps).
+  void add(const std::string& name, double value, int64_t count);
+  // Every term of a loss, unweighted, "loss" for the total and "mse".
+  void add(const VaeLoss& loss);
+  double mean(const std::string& name) const;  // NaN where nothing was added
+  std::map<std::string, double> means() const;
+
+  // Exact: a resumed epoch ends with the same means.
+  Json to_json() const;
+  static Meters from_json(const Json& json);
+
+ private:
+  struct Sum {
+    double sum = 0;
+    int64_t count = 0;
+  };
+  std::map<std::string, Sum> sums_;
+};
+
+}  // namespace songscape

@@ -1,0 +1,311 @@
+#include "train/trainer.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "data/sampler.h"
+#include "nn/autocast.h"
+#include "nn/beta_schedule.h"
+#include "nn/noise.h"
+#include "train/checkpoint.h"
+#include "train/environment.h"
+#include "train/finite_guard.h"
+#include "train/learning_rate.h"
+#include "train/prefetch.h"
+#include "train/status.h"
+#include "train/tensor_file.h"
+#include "train/validation.h"
+#include "train/weights.h"
+
+namespace songscape {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kSongsToPrepare = 256;
+constexpr double kSaveShareOfExpectedTime = 0.05, kSaveShareOfOwnCost = 20;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+class Training {
+ public:
+  explicit Training(const TrainJob& job);
+  TrainResult run();
+
+ private:
+  void start_or_resume();
+  void prepare_model();
+  void run_epoch();
+  void run_step(const Batch& batch, const std::vector<int64_t>& rows);
+  void end_epoch();
+  void judge(double loss, double mse);
+  std::string reason_to_stop() const;  // empty: goes on
+  void save();
+  bool is_time_to_save() const;
+  double remaining_sec() const;
+  double wall_sec() const { return state_.wall_sec + seconds_since(session_start_); }
+  double fractional_epoch() const;
+  void report(const std::string& state, const std::string& message) const;
+  TrainResult finish();
+
+  const TrainJob& job_;
+  const TrainConfig& config_;
+  uint64_t seed_;
+  bool is_bf16_;
+  Sampler sampler_;
+  Adam optimiser_;
+  BetaSchedule schedule_;
+  Prefetcher prefetch_;
+  std::optional<Progress> progress_;
+  TrainState state_;
+  std::vector<NamedTensor> best_weights_;  // of state_.best_epoch, until saved
+  std::string resumed_from_;
+  Clock::time_point session_start_, last_save_, epoch_start_;
+  double last_save_cost_sec_ = 0;
+  int64_t session_first_step_ = 0;
+};
+
+Training::Training(const TrainJob& job)
+    : job_(job),
+      config_(job.config),
+      seed_(static_cast<uint64_t>(job.config.seed)),
+      is_bf16_(resolve_precision(job.config.precision, job.model) == "bf16"),
+      sampler_(job.split.train, {.batch = job.config.batch, .seed = static_cast<uint64_t>(job.config.seed)}),
+      optimiser_(job.model.tensors(), job.config.weight_decay),
+      schedule_(job.model.loss_config()),
+      prefetch_(job.source),
+      session_start_(Clock::now()),
+      last_save_(session_start_),
+      epoch_start_(session_start_) {}
+
+double Training::fractional_epoch() const {
+  return static_cast<double>(state_.epoch) + static_cast<double>(state_.step) / static_cast<double>(sampler_.n_steps());
+}
+
+void Training::start_or_resume() {
+  const auto loaded = load_last(job_.folder, job_.model, optimiser_);
+  if (!loaded) return prepare_model();
+  state_ = loaded->state;
+  resumed_from_ = loaded->name;
+  schedule_.set_state(state_.beta_state);
+  session_first_step_ = state_.n_steps;
+  state_.stop_reason = reason_to_stop();  // more epochs or more patience may have been given
+  state_.history.save(job_.folder.history());
+}
+
+std::string Training::reason_to_stop() const {
+  if (config_.patience > 0 && state_.best_epoch > 0 && state_.epoch - state_.best_epoch >= config_.patience)
+    return "no better validation loss for " + std::to_string(config_.patience) + " epochs (best: epoch " +
+           std::to_string(state_.best_epoch) + ")";
+  if (state_.epoch >= config_.epochs) return "all " + std::to_string(config_.epochs) + " epochs done";
+  return {};
+}
+
+void Training::prepare_model() {
+  std::vector<int64_t> rows = job_.split.train;
+  Random random(seed_, stream_id("prepare"));
+  random.shuffle(rows);
+  if (static_cast<int64_t>(rows.size()) > kSongsToPrepare) rows.resize(kSongsToPrepare);
+  job_.model.prepare(read_batch(job_.source, rows));
+}
+
+void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
+  const double epoch = fractional_epoch(), beta = schedule_.beta(epoch), lr = learning_rate(config_, epoch);
+  const StepPlace place{state_.epoch + 1, state_.n_steps + 1, rows, job_.source};
+  Pass pass{.is_training = true,
+            .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step))};
+  VaeLoss loss;
+  {
+    const Autocast bf16(is_bf16_);
+    loss = job_.model.loss(batch, beta, pass);
+  }
+  check_loss_is_finite(loss, place);
+  loss.total.backward();
+  const double norm = optimiser_.grad_norm();
+  if (!std::isfinite(norm)) fail_on_gradient(optimiser_.bad_gradient(), place);
+  const bool is_clipped = config_.max_grad_norm > 0 && norm > config_.max_grad_norm;
+  optimiser_.step(lr, is_clipped ? norm / config_.max_grad_norm : 1.0);
+  schedule_.observe(loss.kl_per_dim.sum(1).mean().item<double>());
+  state_.meters.add(loss);
+  state_.meters.add("grad_norm", norm, 1);
+  state_.meters.add("clipped", is_clipped ? 1 : 0, 1);
+  ++state_.step;
+  ++state_.n_steps;
+}
+
+void Training::run_epoch() {
+  epoch_start_ = Clock::now();
+  const int64_t n_steps = sampler_.n_steps(), first = state_.step;
+  std::vector<int64_t> rows;
+  if (first < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, first));
+  for (int64_t s = first; s < n_steps; ++s) {
+    const Batch batch = prefetch_.take();
+    const std::vector<int64_t> these = rows;
+    if (s + 1 < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, s + 1));
+    run_step(batch, these);
+    progress_->add(1, "loss " + format_number(state_.meters.mean("loss"), 6));
+    if (is_time_to_save() && s + 1 < n_steps) save();
+    if (interrupt_requested()) return;
+  }
+  end_epoch();
+}
+
+void Training::end_epoch() {
+  const double beta = schedule_.beta(fractional_epoch()), lr = learning_rate(config_, fractional_epoch());
+  ++state_.epoch;
+  state_.step = 0;
+  std::vector<std::pair<std::string, double>> row = {{"epoch", static_cast<double>(state_.epoch)},
+                                                     {"step", static_cast<double>(state_.n_steps)},
+                                                     {"seconds", seconds_since(epoch_start_)},
+                                                     {"lr", lr},
+                                                     {"beta", beta}};
+  int64_t n_values = 1;
+  for (const int64_t d : job_.model.input_shape()) n_values *= d;
+  row.emplace_back("beta_norm", beta * static_cast<double>(job_.model.latent_dim()) / static_cast<double>(n_values));
+  for (const auto& [name, mean] : state_.meters.means()) row.emplace_back("train_" + name, mean);
+  double loss = state_.meters.mean("loss"), mse = state_.meters.mean("mse");
+  if (!job_.split.validation.empty()) {
+    const Validation v = validate(job_.model, job_.source, job_.split.validation,
+                                  {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_});
+    loss = v.means.at("loss");
+    mse = v.mse;
+    for (const auto& [name, mean] : v.means)
+      if (name != "mse" && name != "mse_from_mean") row.emplace_back("validation_" + name, mean);
+    row.emplace_back("validation_mse_sampled", v.means.at("mse"));
+    row.emplace_back("validation_mse", v.mse);
+    row.emplace_back("n_active", static_cast<double>(v.collapse.n_active));
+    row.emplace_back("mutual_information", v.collapse.mutual_information);
+  }
+  state_.history.add(row);
+  state_.meters = {};
+  judge(loss, mse);
+  state_.history.save(job_.folder.history());
+  log_info("epoch " + std::to_string(state_.epoch) + ": validation loss " + format_number(loss, 7) + ", mse " +
+           format_number(mse, 4) + (state_.best_epoch == state_.epoch ? " (best)" : ""));
+  report("running", {});
+}
+
+void Training::judge(double loss, double mse) {
+  if (!std::isfinite(loss))
+    fail(ExitCode::failed, {.what = "the validation loss is not finite",
+                            .where = "epoch " + std::to_string(state_.epoch),
+                            .seen = format_number(loss),
+                            .wanted = {},
+                            .fix = "the last checkpoint is kept; try a smaller train.lr"});
+  state_.last_loss = loss;
+  if (state_.best_epoch == 0 || loss < state_.best_loss - config_.min_improvement) {
+    state_.best_epoch = state_.epoch;
+    state_.best_loss = loss;
+    state_.best_mse = mse;
+    best_weights_.clear();
+    for (const NamedTensor& t : all_tensors(job_.model.tensors()))
+      best_weights_.push_back({t.name, t.value.detach().clone()});
+  }
+  state_.stop_reason = reason_to_stop();
+}
+
+double Training::remaining_sec() const {
+  const int64_t n_done = state_.n_steps - session_first_step_;
+  if (n_done == 0) return 0;
+  const int64_t n_left = config_.epochs * sampler_.n_steps() - state_.n_steps;
+  return seconds_since(session_start_) / static_cast<double>(n_done) *
+         static_cast<double>(std::max<int64_t>(0, n_left));
+}
+
+bool Training::is_time_to_save() const {
+  const double expected = remaining_sec() + wall_sec();
+  // Saving must not become the work: a spec-size checkpoint takes seconds.
+  const double interval = std::max(std::min(config_.checkpoint_sec, kSaveShareOfExpectedTime * expected),
+                                   kSaveShareOfOwnCost * last_save_cost_sec_);
+  return seconds_since(last_save_) >= interval;
+}
+
+void Training::save() {
+  const Clock::time_point start = Clock::now();
+  if (!best_weights_.empty()) save_best(job_.folder, job_.model, best_weights_, state_.best_epoch);
+  best_weights_.clear();
+  TrainState state = state_;
+  state.beta_state = schedule_.state();
+  state.wall_sec = wall_sec();
+  save_last(job_.folder, job_.model, optimiser_, state);
+  last_save_ = Clock::now();
+  last_save_cost_sec_ = seconds_since(start);
+}
+
+void Training::report(const std::string& state, const std::string& message) const {
+  write_status(job_.folder, {.state = state,
+                             .epoch = state_.epoch,
+                             .n_epochs = config_.epochs,
+                             .n_steps = state_.n_steps,
+                             .validation_loss = state_.last_loss,
+                             .best_validation_loss = state_.best_loss,
+                             .best_validation_mse = state_.best_mse,
+                             .best_epoch = state_.best_epoch,
+                             .wall_sec = wall_sec(),
+                             .remaining_sec = state == "running" ? remaining_sec() : 0,
+                             .message = message});
+}
+
+TrainResult Training::finish() {
+  save();
+  save_weights(job_.model, job_.folder.final_weights());
+  load_best(job_.folder, job_.model);
+  save_weights(job_.model, job_.folder.best_weights());
+  state_.history.save(job_.folder.history());
+  report("finished", state_.stop_reason);
+  return {.n_epochs = state_.epoch,
+          .n_steps = state_.n_steps,
+          .best_epoch = state_.best_epoch,
+          .best_validation_loss = state_.best_loss,
+          .best_validation_mse = state_.best_mse,
+          .last_validation_loss = state_.last_loss,
+          .wall_sec = seconds_since(session_start_),
+          .stop_reason = state_.stop_reason,
+          .resumed_from = resumed_from_};
+}
+
+TrainResult Training::run() {
+  if (job_.split.validation.empty()) log_warning("no validation songs: the training loss picks the best epoch");
+  start_or_resume();
+  progress_.emplace("training", std::max<int64_t>(0, config_.epochs * sampler_.n_steps() - state_.n_steps), "steps");
+  try {
+    report("running", {});
+    while (state_.stop_reason.empty()) {
+      run_epoch();
+      if (interrupt_requested()) {
+        save();
+        report("interrupted", "stopped after step " + std::to_string(state_.n_steps));
+        fail(ExitCode::interrupted, {.what = "stopped; a checkpoint is saved",
+                                     .where = job_.folder.path().string(),
+                                     .seen = {},
+                                     .wanted = {},
+                                     .fix = "go on with --resume " + job_.folder.path().string()});
+      }
+      if (is_time_to_save() && state_.stop_reason.empty()) save();
+    }
+    return finish();
+  } catch (const Error& e) {
+    if (e.exit_code() != ExitCode::interrupted) report("failed", e.what());
+    throw;
+  }
+}
+
+}  // namespace
+
+TrainResult train(const TrainJob& job) {
+  check(!job.split.train.empty(), "there are songs to train on");
+  use_threads(job.config.threads);
+  return Training(job).run();
+}
+
+}  // namespace songscape

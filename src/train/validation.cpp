@@ -1,0 +1,36 @@
+#include "train/validation.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include "data/sampler.h"
+#include "nn/autocast.h"
+#include "nn/frame_mask.h"
+#include "nn/noise.h"
+#include "train/meters.h"
+#include "train/prefetch.h"
+
+namespace songscape {
+
+Validation validate(Vae& model, const BatchSource& source, const std::vector<int64_t>& rows,
+                    const ValidationOptions& options) {
+  at::NoGradGuard no_grad;
+  const auto batches = batches_of(rows, options.batch);
+  Prefetcher prefetch(source);
+  Meters meters;
+  CollapseMonitor monitor;
+  prefetch.request(batches.front());
+  for (size_t i = 0; i < batches.size(); ++i) {
+    const Batch batch = prefetch.take();
+    if (i + 1 < batches.size()) prefetch.request(batches[i + 1]);
+    Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i)};
+    const Autocast bf16(options.is_bf16);
+    const VaeLoss loss = model.loss(batch, options.beta, pass);
+    meters.add(loss);
+    monitor.add(loss.posterior);
+    const at::Tensor x_hat = model.decode(loss.posterior.mean, pass);
+    meters.add("mse_from_mean", song_mse(batch.x, x_hat, batch.n_valid_frames).mean().item<double>(), batch.size());
+  }
+  return {meters.means(), meters.mean("mse_from_mean"), monitor.report()};
+}
+
+}  // namespace songscape
