@@ -1,0 +1,222 @@
+#include "run/train_run.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "data/row_split.h"
+#include "models/registry.h"
+#include "run/run_config.h"
+#include "train/environment.h"
+#include "train/expectation.h"
+#include "train/trainer.h"
+
+namespace songscape {
+namespace {
+
+// "train." before each key.
+struct TrainSection {
+  TrainConfig& train;
+  template <class V>
+  void visit(V& v) {
+    v.section("train", train);
+  }
+};
+
+std::vector<ConfigRow> train_rows(TrainConfig config) { return list_config(TrainSection{config}); }
+
+TrainConfig read_train_config(const ConfigMap& settings) {
+  ConfigMap own;
+  for (const auto& [key, entry] : settings.entries)
+    if (key.starts_with("train.")) own.entries[key] = entry;
+  TrainConfig config;
+  TrainSection section{config};
+  read_config(section, own);
+  return config;
+}
+
+// All that decides a run, resolved.
+struct Plan {
+  std::string model, size, name;
+  ConfigMap settings;
+  TrainConfig train;
+  std::vector<ConfigRow> rows;  // of config.toml
+};
+
+std::unique_ptr<Vae> make(const Plan& plan, const BatchSource& source) {
+  return make_model({.name = plan.model,
+                     .size = plan.size,
+                     .input_shape = source.item_shape(),
+                     .seed = static_cast<uint64_t>(plan.train.seed),
+                     .settings = plan.settings});
+}
+
+void list_rows(Plan& plan, const Vae& model) {
+  plan.rows = {{"model", plan.model, "the model", ""},
+               {"size", plan.size, "spec or compact", ""},
+               {"name", plan.name, "a title for people", ""}};
+  for (const auto& rows : {model.config_rows(), train_rows(plan.train)})
+    plan.rows.insert(plan.rows.end(), rows.begin(), rows.end());
+}
+
+Plan plan_new(const TrainRequest& request) {
+  Plan plan{request.model, request.size, request.name, preset(request.model, request.size), {}, {}};
+  const ConfigMap own = with_whole_keys(request.settings, train_keys(request.model, request.size));
+  for (const auto& [key, entry] : own.entries) plan.settings.entries[key] = entry;
+  plan.train = read_train_config(plan.settings);
+  return plan;
+}
+
+bool may_change(const std::string& key) {
+  return key == "train.epochs" || key == "train.patience" || key == "train.checkpoint_sec";
+}
+
+// The run's own settings, with what may change taken from the request.
+Plan plan_resumed(const TrainRequest& request) {
+  const RunConfig was = read_run_config(*request.resume);
+  Plan plan{was.model, was.size, was.name, was.settings, {}, {}};
+  const ConfigMap asked = with_whole_keys(request.settings, train_keys(was.model, was.size));
+  std::vector<std::string> differences;
+  if (!request.model.empty() && request.model != was.model)
+    differences.push_back("model: now " + request.model + ", was " + was.model);
+  for (const auto& [key, entry] : asked.entries) {
+    const auto it = was.settings.entries.find(key);
+    const bool is_same =
+        it != was.settings.entries.end() && format_value(it->second.value) == format_value(entry.value);
+    if (!is_same && !may_change(key))
+      differences.push_back(key + ": now " + format_value(entry.value) + ", was " +
+                            (it == was.settings.entries.end() ? "absent" : format_value(it->second.value)));
+    plan.settings.entries[key] = entry;
+  }
+  if (!differences.empty())
+    fail(ExitCode::usage, {.what = "a run goes on with the settings that it began with",
+                           .where = escape_for_terminal(request.resume->string()),
+                           .seen = join(differences, "; "),
+                           .wanted = {},
+                           .fix = "leave these out, or train a new run"});
+  plan.train = read_train_config(plan.settings);
+  return plan;
+}
+
+Json describe_data(const TrainRequest& request, const BatchSource& source, const Split& split) {
+  const auto names = [&](const std::vector<int64_t>& rows) {
+    Json list = Json::array();
+    for (const int64_t r : rows) list.push_back({{"row", r}, {"name", source.row_name(r)}, {"key", source.row_key(r)}});
+    return list;
+  };
+  Json json = {{"format", 1},
+               {"source", request.source_path},
+               {"content_hash", source.content_hash()},
+               {"n_rows", source.n_rows()},
+               {"item_shape", source.item_shape()}};
+  json.update(split_to_json(split));
+  json["train"] = names(split.train);
+  json["validation"] = names(split.validation);
+  return json;
+}
+
+// The split that the run began with; its data must be the same.
+Split frozen_split(const RunFolder& folder, const BatchSource& source) {
+  const Json data = read_json(folder.data());
+  const std::string was = data.value("content_hash", ""), now = source.content_hash();
+  if (was != now)
+    fail(ExitCode::damaged, {.what = "the data are not those that this run began with",
+                             .where = escape_for_terminal(folder.path().string()),
+                             .seen = "content hash " + now.substr(0, 16) + "…",
+                             .wanted = was.substr(0, 16) + "…, from " + data.value("source", ""),
+                             .fix = "train a new run on the new data"});
+  return split_from_json(data, source.n_rows(), folder.data().string());
+}
+
+void announce_environment(const RunFolder& folder, const Json& now) {
+  const auto differences = environment_differences(now, read_json(folder.environment()));
+  for (const std::string& d : differences) log_warning("NOT AS THE RUN BEGAN: " + d);
+  if (!differences.empty()) log_warning("it goes on, but will not equal an uninterrupted run to the bit");
+}
+
+TrainOutcome outcome_of(const Plan& plan, const Vae& model, const Split& split, const Expectation& expectation) {
+  TrainOutcome outcome;
+  outcome.model = plan.model;
+  outcome.size = plan.size;
+  outcome.precision = resolve_precision(plan.train.precision, model);
+  outcome.n_parameters = model.n_parameters();
+  outcome.n_train = static_cast<int64_t>(split.train.size());
+  outcome.n_validation = static_cast<int64_t>(split.validation.size());
+  outcome.step_sec = expectation.step_sec;
+  outcome.expected_disk_bytes = expectation.disk_bytes;
+  outcome.expected_memory_bytes = expectation.memory_bytes;
+  return outcome;
+}
+
+void add_result(TrainOutcome& outcome, const TrainResult& result) {
+  outcome.stop_reason = result.stop_reason;
+  outcome.resumed_from = result.resumed_from;
+  outcome.n_epochs = result.n_epochs;
+  outcome.n_steps = result.n_steps;
+  outcome.best_epoch = result.best_epoch;
+  outcome.best_validation_loss = result.best_validation_loss;
+  outcome.best_validation_mse = result.best_validation_mse;
+  outcome.wall_sec = result.wall_sec;
+}
+
+Expectation expect(const Plan& plan, const BatchSource& source, const Split& split) {
+  const auto scratch = make(plan, source);
+  const Expectation e = measure_expectation({*scratch, source, split.train, plan.train});
+  log_info(plan.model + ", " + plan.size + " size: " + std::to_string(scratch->n_parameters()) + " parameters, " +
+           std::to_string(split.train.size()) + " clips to train on, " + std::to_string(split.validation.size()) +
+           " to validate on, " + resolve_precision(plan.train.precision, *scratch));
+  log_info("expected: " + format_bytes(e.disk_bytes) + " of disk, " + format_bytes(e.memory_bytes) + " of memory, " +
+           format_duration(e.total_sec) + " for " + std::to_string(plan.train.epochs) + " epochs (" +
+           format_number(e.step_sec, 3) + " s a step)");
+  return e;
+}
+
+}  // namespace
+
+std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size) {
+  std::vector<ConfigRow> rows = model_keys(model, size);
+  const auto own = train_rows(read_train_config(preset(model, size)));
+  rows.insert(rows.end(), own.begin(), own.end());
+  return rows;
+}
+
+TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& new_split) {
+  Plan plan = request.resume ? plan_resumed(request) : plan_new(request);
+  const Split split = request.resume ? frozen_split(RunFolder(*request.resume), source) : new_split;
+  if (split.train.empty())
+    fail(ExitCode::usage, {.what = "there is nothing to train on",
+                           .where = request.source_path,
+                           .seen = "no training clips",
+                           .wanted = "at least one",
+                           .fix = "ingest more songs"});
+  const int n_threads = use_threads(plan.train.threads);
+  const Expectation expectation = expect(plan, source, split);
+  const auto model = make(plan, source);
+  list_rows(plan, *model);
+  TrainOutcome outcome = outcome_of(plan, *model, split, expectation);
+  if (request.is_dry_run) {
+    outcome.is_dry_run = true;
+    return outcome;
+  }
+  require_disk(request.resume ? *request.resume : request.runs, static_cast<uint64_t>(expectation.disk_bytes),
+               "training");
+  const Json environment = describe_environment(n_threads, outcome.precision);
+  const std::string config_toml = to_toml(plan.rows);
+  const RunFolder folder = request.resume ? RunFolder(*request.resume)
+                                          : RunFolder::create(request.runs, plan.model, plan.train.seed, config_toml);
+  publish_file(folder.config(), config_toml);
+  if (request.resume) {
+    announce_environment(folder, environment);
+  } else {
+    write_json(folder.environment(), environment);
+    write_json(folder.data(), describe_data(request, source, split));
+  }
+  outcome.run = folder.path();
+  add_result(outcome, train({*model, source, split, plan.train, folder}));
+  return outcome;
+}
+
+}  // namespace songscape
