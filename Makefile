@@ -17,8 +17,8 @@ test: build  ## all tests
 demo: build  ## the whole way on the built-in corpus, into demo/
 	@$(BUILD)/songscape demo
 
-bench: build  ## the benchmarks
-	@$(BUILD)/songscape bench all
+bench: build  ## ours beside librosa, and the training step
+	@scripts/bench
 
 install: build  ## into PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
