@@ -10,6 +10,7 @@ namespace songscape {
 struct TsneOptions {
   double perplexity = 30;  // lowered to (n − 1) / 3 for few rows
   int n_iterations = 750;
+  double theta = .7;  // Barnes-Hut: 0 exact, larger faster and coarser
   uint64_t seed = 0;  // of the random start, where the data have no two principal components
 };
 

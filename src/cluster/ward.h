@@ -19,7 +19,7 @@ struct WardTree {
   std::vector<WardMerge> merges;  // n − 1, by rising height
 };
 
-// x: 1 to 65,536 rows (the distances take 2 n² bytes … 8.6 GB at the cap), finite; Error `usage` above that.
+// x: 1 to 32,768 rows, finite (4 n² bytes are taken: 4.3 GB at the cap); Error `usage` above that.
 WardTree build_ward_tree(MatrixView x);
 
 // Labels 0 … k − 1, numbered by first appearance; 1 ≤ k ≤ n.

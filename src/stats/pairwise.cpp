@@ -101,6 +101,20 @@ inline __attribute__((always_inline)) double add_roots(const float* squared, int
   return total;
 }
 
+inline __attribute__((always_inline)) int64_t find_least(const float* values, int64_t n) {
+  constexpr int64_t kLanes = 16;
+  std::array<float, kLanes> least;
+  least.fill(values[0]);
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      float& l = least[static_cast<size_t>(lane)];
+      l = values[i + lane] < l ? values[i + lane] : l;
+    }
+  for (; i < n; ++i) least[0] = values[i] < least[0] ? values[i] : least[0];
+  return std::find(values, values + n, *std::min_element(least.begin(), least.end())) - values;
+}
+
 using Avx512 = Shape<16, 8, 2>;
 using Avx2 = Shape<8, 4, 3>;
 using Sse2 = Shape<4, 4, 2>;
@@ -117,6 +131,7 @@ struct Kernels {
   void (*product)(MatrixView, MatrixView, float*);
   void (*squared_difference)(MatrixView, MatrixView, float*);
   double (*root_sum)(const float*, int64_t);
+  int64_t (*least)(const float*, int64_t);
 };
 
 SONGSCAPE_AVX512 void product_avx512(MatrixView a, MatrixView b, float* out) {
@@ -126,26 +141,29 @@ SONGSCAPE_AVX512 void difference_avx512(MatrixView a, MatrixView b, float* out) 
   all_pairs<Avx512, Pair::squared_difference>(a, b, out);
 }
 SONGSCAPE_AVX512 double roots_avx512(const float* x, int64_t n) { return add_roots(x, n); }
+SONGSCAPE_AVX512 int64_t least_avx512(const float* x, int64_t n) { return find_least(x, n); }
 
 SONGSCAPE_AVX2 void product_avx2(MatrixView a, MatrixView b, float* out) { all_pairs<Avx2, Pair::product>(a, b, out); }
 SONGSCAPE_AVX2 void difference_avx2(MatrixView a, MatrixView b, float* out) {
   all_pairs<Avx2, Pair::squared_difference>(a, b, out);
 }
 SONGSCAPE_AVX2 double roots_avx2(const float* x, int64_t n) { return add_roots(x, n); }
+SONGSCAPE_AVX2 int64_t least_avx2(const float* x, int64_t n) { return find_least(x, n); }
 
 void product_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::product>(a, b, out); }
 void difference_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::squared_difference>(a, b, out); }
 double roots_base(const float* x, int64_t n) { return add_roots(x, n); }
+int64_t least_base(const float* x, int64_t n) { return find_least(x, n); }
 
 Kernels choose_kernels() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512bw"))
-    return {product_avx512, difference_avx512, roots_avx512};
+    return {product_avx512, difference_avx512, roots_avx512, least_avx512};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return {product_avx2, difference_avx2, roots_avx2};
+    return {product_avx2, difference_avx2, roots_avx2, least_avx2};
 #endif
-  return {product_base, difference_base, roots_base};
+  return {product_base, difference_base, roots_base, least_base};
 }
 
 const Kernels& kernels() {
@@ -167,6 +185,11 @@ void squared_distances(MatrixView a, MatrixView b, float* out) {
 
 double sum_of_roots(std::span<const float> squared) {
   return kernels().root_sum(squared.data(), static_cast<int64_t>(squared.size()));
+}
+
+int64_t index_of_least(std::span<const float> values) {
+  check(!values.empty(), "there is a least value");
+  return kernels().least(values.data(), static_cast<int64_t>(values.size()));
 }
 
 void for_each_block(int64_t n_rows, int64_t block, const std::function<void(int64_t, int64_t)>& job) {

@@ -19,6 +19,9 @@ void squared_distances(MatrixView a, MatrixView b, float* out);
 // Σ √x, added in 16 interleaved sums; x ≥ 0.
 double sum_of_roots(std::span<const float> squared);
 
+// The first place of the least value; `values` is not empty and holds no NaN.
+int64_t index_of_least(std::span<const float> values);
+
 // a · bᵀ [a.n_rows × b.n_rows], on all threads.
 Matrix multiply_transposed(MatrixView a, MatrixView b);
 Matrix transposed(MatrixView a);

@@ -1,0 +1,16 @@
+// k-means++ (Arthur and Vassilvitskii 2007): each next centre is drawn by its squared distance to the nearest so far,
+// the best of 2 + ln k draws.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/matrix.h"
+#include "core/random.h"
+
+namespace songscape {
+
+// Rows of x, all distinct: k of them, or as many distinct rows as there are.
+std::vector<int64_t> seed_centres(MatrixView x, int64_t k, Random& random);
+
+}  // namespace songscape
