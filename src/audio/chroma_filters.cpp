@@ -11,18 +11,22 @@ constexpr double kCentreOctave = 5;  // of the Gaussian over octaves, counted fr
 constexpr double kOctaveWidth = 2;
 constexpr int kFirstIsC = 9;  // bump c is c semitones above A; C is three above A, so it goes first
 
-SONGSCAPE_CPU_CLONES void weigh(const float (*weights)[kNumChroma], const Lanes* power, Lanes* chroma) {
-  Lanes sums[kNumChroma] = {};
-  for (int k = 0; k < kNumBins; ++k) {
-    const Lanes p = power[k];
+struct Weigh {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const std::array<float, kNumChroma>* weights, const Lanes* power,
+                                   Lanes* chroma) {
+    V sums[kNumChroma] = {};
+    for (int k = 0; k < kNumBins; ++k) {
+      const V p = load<V>(power[k].values + lane);
 #pragma GCC unroll 12
-    for (int c = 0; c < kNumChroma; ++c) sums[c] += weights[k][c] * p;
+      for (int c = 0; c < kNumChroma; ++c) sums[c] += weights[k][static_cast<size_t>(c)] * p;
+    }
+    V greatest = sums[0];
+    for (int c = 1; c < kNumChroma; ++c) greatest = vector_max<V>(greatest, sums[c]);
+    greatest = vector_max<V>(greatest, V{} + std::numeric_limits<float>::min());  // 0 / least is 0
+    for (int c = 0; c < kNumChroma; ++c) store<V>(sums[c] / greatest, chroma[c].values + lane);
   }
-  Lanes greatest = sums[0];
-  for (int c = 1; c < kNumChroma; ++c) greatest = lane_max(greatest, sums[c]);
-  greatest = greatest < std::numeric_limits<float>::min() ? same_lanes(1.0f) : greatest;
-  for (int c = 0; c < kNumChroma; ++c) chroma[c] = sums[c] / greatest;
-}
+};
 
 }  // namespace
 
@@ -47,7 +51,7 @@ ChromaFilters::ChromaFilters(double tuning) {
 }
 
 void ChromaFilters::apply(const Lanes* power, Lanes* chroma) const {
-  weigh(reinterpret_cast<const float(*)[kNumChroma]>(weights_.data()), power, chroma);
+  run_kernel<Weigh>(weights_.data(), power, chroma);
 }
 
 }  // namespace songscape

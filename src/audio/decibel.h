@@ -13,4 +13,10 @@ void to_decibel(std::span<float> power);
 // The mean of max(value, least) over `values`, which are not empty.
 double mean_above(std::span<const float> values, float least);
 
+// The greatest of `values`, which are not empty.
+float greatest(std::span<const float> values);
+
+// In place: min(1, max(0, (value − zero) / range)).
+void to_unit_range(std::span<float> values, float zero, float range);
+
 }  // namespace songscape

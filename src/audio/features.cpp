@@ -96,7 +96,7 @@ void ClipAnalysis::write_mel(const MelFilters& filters, int first_frame, const L
   filters.apply(power, mel);
   const auto n_bytes = static_cast<size_t>(n_lanes(first_frame, kNumFrames)) * sizeof(float);
   for (int band = 0; band < kNumMels; ++band)
-    std::memcpy(mel_power_ + band * kNumFrames + first_frame, &mel[band], n_bytes);
+    std::memcpy(mel_power_ + band * kNumFrames + first_frame, mel[band].values, n_bytes);
 }
 
 double lane_sum(const Lanes& values, int n_lanes) {
@@ -122,7 +122,7 @@ void ClipAnalysis::add_shape(int first_frame, const Lanes* power) {
 // The mean of power in dB, of which none lies more than 80 dB below the greatest (librosa's top_db).
 double mean_decibel(std::span<float> power) {
   to_decibel(power);
-  return mean_above(power, *std::max_element(power.begin(), power.end()) - kRangeDb);
+  return mean_above(power, greatest(power) - kRangeDb);
 }
 
 double ClipAnalysis::mean_contrast() { return mean_decibel(peaks_) - mean_decibel(valleys_); }
@@ -153,12 +153,9 @@ std::span<const float> valid_part(std::span<const float> mel, int band, int n_va
 }
 
 float greatest_valid(std::span<const float> mel, int n_valid_frames) {
-  float greatest = -std::numeric_limits<float>::infinity();
-  for (int band = 0; band < kNumMels; ++band) {
-    const auto row = valid_part(mel, band, n_valid_frames);
-    greatest = std::max(greatest, *std::max_element(row.begin(), row.end()));
-  }
-  return greatest;
+  float most = -std::numeric_limits<float>::infinity();
+  for (int band = 0; band < kNumMels; ++band) most = std::max(most, greatest(valid_part(mel, band, n_valid_frames)));
+  return most;
 }
 
 // Means of MFCC: since the cosine transform (type 2, orthonormal) is linear, the transform of the bands' means.
@@ -201,7 +198,7 @@ ClipFeatures FeatureExtractor::extract(std::span<const float> samples) const {
   const bool is_silent = greatest_db < kSilenceDb;
   const bool own_maximum = reference_ == MelReference::clip && !is_silent;
   out.reference_db = own_maximum ? greatest_db : static_cast<float>(10 * std::log10(kFullScaleMelPower));
-  for (float& value : out.mel) value = std::clamp((value - out.reference_db + kRangeDb) / kRangeDb, 0.0f, 1.0f);
+  to_unit_range(out.mel, out.reference_db - kRangeDb, kRangeDb);
   return out;
 }
 

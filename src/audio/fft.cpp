@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kHalf = kFftSize / 2;  // a real transform of 2048 is a complex one of 1024
 constexpr int kSide = 32;            // 1024 = 32 × 32
+constexpr int kRow = kSide + 1;
 
 struct FftTables {
   std::array<float, kFftSize> window;
@@ -40,20 +41,20 @@ const FftTables& fft_tables() {
 constexpr int fft32_place(int k) { return (k % 4) * 8 + (k / 4 % 4) * 2 + k / 16; }
 
 // Decimation in frequency by 4 of groups of `length` values; the four parts stay in place, twiddled.
-template <int length>
-SONGSCAPE_INLINE void radix4(Lanes* re, Lanes* im, const FftTables& t) {
+template <int length, class V>
+SONGSCAPE_INLINE void radix4(V* re, V* im, const FftTables& t) {
   constexpr int quarter = length / 4;
 #pragma GCC unroll 8
   for (int group = 0; group < kSide; group += length) {
 #pragma GCC unroll 8
     for (int j = 0; j < quarter; ++j) {
-      Lanes* const r = re + group + j;
-      Lanes* const i = im + group + j;
-      const Lanes sum02_re = r[0] + r[2 * quarter], sum02_im = i[0] + i[2 * quarter];
-      const Lanes dif02_re = r[0] - r[2 * quarter], dif02_im = i[0] - i[2 * quarter];
-      const Lanes sum13_re = r[quarter] + r[3 * quarter], sum13_im = i[quarter] + i[3 * quarter];
-      const Lanes dif13_re = r[quarter] - r[3 * quarter], dif13_im = i[quarter] - i[3 * quarter];
-      const auto put = [&](int part, Lanes x_re, Lanes x_im) {
+      V* const r = re + group + j;
+      V* const i = im + group + j;
+      const V sum02_re = r[0] + r[2 * quarter], sum02_im = i[0] + i[2 * quarter];
+      const V dif02_re = r[0] - r[2 * quarter], dif02_im = i[0] - i[2 * quarter];
+      const V sum13_re = r[quarter] + r[3 * quarter], sum13_im = i[quarter] + i[3 * quarter];
+      const V dif13_re = r[quarter] - r[3 * quarter], dif13_im = i[quarter] - i[3 * quarter];
+      const auto put = [&](int part, const V& x_re, const V& x_im) __attribute__((always_inline)) {
         const int turn = part * j * (kSide / length);
         const float w_re = t.side_re[turn], w_im = t.side_im[turn];
         r[part * quarter] = turn ? x_re * w_re - x_im * w_im : x_re;
@@ -67,78 +68,97 @@ SONGSCAPE_INLINE void radix4(Lanes* re, Lanes* im, const FftTables& t) {
   }
 }
 
-SONGSCAPE_INLINE void fft32(Lanes* re, Lanes* im, const FftTables& t) {
+template <class V>
+SONGSCAPE_INLINE void fft32(V* re, V* im, const FftTables& t) {
   radix4<32>(re, im, t);
   radix4<8>(re, im, t);
+#pragma GCC unroll 16
   for (int k = 0; k < kSide; k += 2) {
-    const Lanes a_re = re[k], a_im = im[k];
+    const V a_re = re[k], a_im = im[k];
     re[k] = a_re + re[k + 1], im[k] = a_im + im[k + 1];
     re[k + 1] = a_re - re[k + 1], im[k + 1] = a_im - im[k + 1];
   }
 }
 
+// For vectors of any width: Z(k₁ + 32 k₂) at [k₁ · 33 + k₂], in vectors without gaps.
+template <class V>
+struct Grid {
+  V* re;
+  V* im;
+};
+
 // Reads the windowed frames as complex numbers (even samples real, odd ones imaginary) and transforms over n₁.
-SONGSCAPE_INLINE void transform_columns(const HopTile& tile, FftBuffer& w, const FftTables& t) {
+template <class V>
+SONGSCAPE_INLINE void transform_columns(const float* samples, const Grid<V>& z, const FftTables& t) {
   for (int n2 = 0; n2 < kSide; ++n2) {
-    Lanes re[kSide], im[kSide];
+    V re[kSide], im[kSide];
     for (int n1 = 0; n1 < kSide; ++n1) {
       const int sample = 2 * (kSide * n1 + n2);
-      const float* const from = tile.samples + (sample % kHopLength) * kTileStride + sample / kHopLength;
-      re[n1] = load_lanes(from) * t.window[sample];
-      im[n1] = load_lanes(from + kTileStride) * t.window[sample + 1];
+      const float* const from = samples + (sample % kHopLength) * kHopsInTile + sample / kHopLength;
+      re[n1] = load<V>(from) * t.window[sample];
+      im[n1] = load<V>(from + kHopsInTile) * t.window[sample + 1];
     }
     fft32(re, im, t);
+#pragma GCC unroll 32
     for (int k1 = 0; k1 < kSide; ++k1) {
-      const Lanes x_re = re[fft32_place(k1)], x_im = im[fft32_place(k1)];
+      const V x_re = re[fft32_place(k1)], x_im = im[fft32_place(k1)];
       const float w_re = t.middle_re[n2 * kSide + k1], w_im = t.middle_im[n2 * kSide + k1];
-      w.re[k1 * kSide + n2] = x_re * w_re - x_im * w_im;
-      w.im[k1 * kSide + n2] = x_re * w_im + x_im * w_re;
+      z.re[k1 * kRow + n2] = x_re * w_re - x_im * w_im;
+      z.im[k1 * kRow + n2] = x_re * w_im + x_im * w_re;
     }
   }
 }
 
-SONGSCAPE_INLINE void transform_rows(FftBuffer& w, const FftTables& t) {
+template <class V>
+SONGSCAPE_INLINE void transform_rows(const Grid<V>& z, const FftTables& t) {
   for (int k1 = 0; k1 < kSide; ++k1) {
-    Lanes re[kSide], im[kSide];
-    std::memcpy(re, w.re + k1 * kSide, sizeof re);
-    std::memcpy(im, w.im + k1 * kSide, sizeof im);
+    V re[kSide], im[kSide];
+    std::memcpy(re, z.re + k1 * kRow, sizeof re);
+    std::memcpy(im, z.im + k1 * kRow, sizeof im);
     fft32(re, im, t);
+#pragma GCC unroll 32
     for (int k2 = 0; k2 < kSide; ++k2) {
-      w.re[k1 * kSide + k2] = re[fft32_place(k2)];
-      w.im[k1 * kSide + k2] = im[fft32_place(k2)];
+      z.re[k1 * kRow + k2] = re[fft32_place(k2)];
+      z.im[k1 * kRow + k2] = im[fft32_place(k2)];
     }
   }
 }
 
 // From the transform Z of even + i·odd samples to |X(k)|² and |X(1024 − k)|².
-SONGSCAPE_INLINE void split_powers(const FftBuffer& w, const FftTables& t, Lanes* power) {
-  const auto place = [](int k) { return (k % kSide) * kSide + k / kSide; };
-  const Lanes sum = w.re[0] + w.im[0], difference = w.re[0] - w.im[0];
-  power[0] = sum * sum;
-  power[kHalf] = difference * difference;
+template <class V>
+SONGSCAPE_INLINE void split_powers(const Grid<V>& z, const FftTables& t, float* power) {
+  const auto place = [](int k) { return (k % kSide) * kRow + k / kSide; };
+  const V sum = z.re[0] + z.im[0], difference = z.re[0] - z.im[0];
+  store<V>(sum * sum, power);
+  store<V>(difference * difference, power + kHalf * kLanes);
   for (int k = 1; k <= kHalf / 2; ++k) {
     const int a = place(k), b = place(kHalf - k);
-    const Lanes even_re = 0.5f * (w.re[a] + w.re[b]), even_im = 0.5f * (w.im[a] - w.im[b]);
-    const Lanes odd_re = 0.5f * (w.im[a] + w.im[b]), odd_im = 0.5f * (w.re[b] - w.re[a]);
-    const Lanes turned_re = odd_re * t.split_re[k] - odd_im * t.split_im[k];
-    const Lanes turned_im = odd_re * t.split_im[k] + odd_im * t.split_re[k];
-    const Lanes low_re = even_re + turned_re, low_im = even_im + turned_im;
-    const Lanes high_re = even_re - turned_re, high_im = even_im - turned_im;
-    power[k] = low_re * low_re + low_im * low_im;
-    power[kHalf - k] = high_re * high_re + high_im * high_im;
+    const V even_re = 0.5f * (z.re[a] + z.re[b]), even_im = 0.5f * (z.im[a] - z.im[b]);
+    const V odd_re = 0.5f * (z.im[a] + z.im[b]), odd_im = 0.5f * (z.re[b] - z.re[a]);
+    const V turned_re = odd_re * t.split_re[k] - odd_im * t.split_im[k];
+    const V turned_im = odd_re * t.split_im[k] + odd_im * t.split_re[k];
+    const V low_re = even_re + turned_re, low_im = even_im + turned_im;
+    const V high_re = even_re - turned_re, high_im = even_im - turned_im;
+    store<V>(low_re * low_re + low_im * low_im, power + k * kLanes);
+    store<V>(high_re * high_re + high_im * high_im, power + (kHalf - k) * kLanes);
   }
 }
 
-SONGSCAPE_CPU_CLONES void power_spectra_with(const FftTables& t, const HopTile& tile, FftBuffer& buffer, Lanes* power) {
-  transform_columns(tile, buffer, t);
-  transform_rows(buffer, t);
-  split_powers(buffer, t, power);
-}
+struct PowerSpectra {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const FftTables* t, const float* samples, FftBuffer* buffer,
+                                   Lanes* power) {
+    const Grid<V> z{reinterpret_cast<V*>(buffer->re), reinterpret_cast<V*>(buffer->im)};
+    transform_columns<V>(samples + lane, z, *t);
+    transform_rows<V>(z, *t);
+    split_powers<V>(z, *t, power->values + lane);
+  }
+};
 
 }  // namespace
 
 void power_spectra(const HopTile& tile, FftBuffer& buffer, Lanes* power) {
-  power_spectra_with(fft_tables(), tile, buffer, power);
+  run_kernel<PowerSpectra>(&fft_tables(), tile.samples, &buffer, power);
 }
 
 }  // namespace songscape

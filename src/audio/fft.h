@@ -11,16 +11,16 @@ namespace songscape {
 inline constexpr int kNumBins = kFftSize / 2 + 1;
 constexpr double bin_hz(double bin) { return bin * kSampleRate / kFftSize; }
 
-// Sixteen frames a hop apart touch 19 hops: sample j of hop q at [j · 20 + q], so that sample n of all frames is the
-// sixteen values from [(n mod 512) · 20 + n / 512] on.
+// Sixteen frames a hop apart touch 19 hops: sample j of hop q at [j · 19 + q], so that sample n of all frames is the
+// sixteen values from [(n mod 512) · 19 + n / 512] on.
 inline constexpr int kHopsInTile = kLanes + kFftSize / kHopLength - 1;
-inline constexpr int kTileStride = 20;
 struct HopTile {
-  alignas(64) float samples[kHopLength * kTileStride];
+  alignas(64) float samples[kHopLength * kHopsInTile];
 };
 
+// 32 rows of 32 complex values, each row a place longer: rows a power of two apart would fall on the same cache lines.
 struct FftBuffer {
-  Lanes re[kFftSize / 2], im[kFftSize / 2];
+  Lanes re[32 * 33], im[32 * 33];
 };
 
 // |X(k)|² of each frame under a periodic Hann window: power[k][lane] for k = 0 … 1024.  `buffer` is scratch space.

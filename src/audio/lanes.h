@@ -1,5 +1,11 @@
-// Sixteen frames side by side: every step of the spectral analysis works on one value of sixteen frames at a time, so
-// that it fills the widest vector registers there are without a word about any of them.
+// Sixteen frames side by side: every step of the spectral analysis works on one value of sixteen frames at a time, in
+// vectors as wide as the processor's.
+//
+// A kernel is a struct with a function template
+//   template <class V> static SONGSCAPE_INLINE void run(int lane, …);
+// that treats the lanes lane … lane + width<V> − 1; run_kernel<Kernel>(…) calls it for all sixteen, compiled for
+// AVX-512 (V of 16 floats), AVX2 with FMA (8) or the baseline (4), whichever the processor has.  Arguments are pointers
+// and numbers.
 #pragma once
 
 #include <cstring>
@@ -7,38 +13,60 @@
 namespace songscape {
 
 inline constexpr int kLanes = 16;
-using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
-using LaneMask = int __attribute__((vector_size(kLanes * sizeof(int))));
 
-// A function compiled for AVX-512, for AVX2 with FMA and for any x86-64, of which the loader picks one.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define SONGSCAPE_CPU_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), flatten))
-#else
-#define SONGSCAPE_CPU_CLONES
-#endif
-// What such a function calls must be compiled into it.
+struct alignas(64) Lanes {
+  float values[kLanes];
+  float operator[](int lane) const { return values[lane]; }
+  float& operator[](int lane) { return values[lane]; }
+};
+
+using Floats4 = float __attribute__((vector_size(16)));
+using Floats8 = float __attribute__((vector_size(32)));
+using Floats16 = float __attribute__((vector_size(64)));
+
+template <class V>
+inline constexpr int width = sizeof(V) / sizeof(float);
+
+// Integers as wide as V's floats.
+template <class V>
+using IntsOf = decltype(V{} < V{});
+
 #define SONGSCAPE_INLINE inline __attribute__((always_inline))
 
-SONGSCAPE_INLINE Lanes load_lanes(const float* from) {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
+template <class V>
+SONGSCAPE_INLINE V load(const float* from) {
+  V v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
 }
-SONGSCAPE_INLINE void store_lanes(Lanes lanes, float* to) { std::memcpy(to, &lanes, sizeof lanes); }
-SONGSCAPE_INLINE Lanes same_lanes(float value) { return Lanes{} + value; }
-SONGSCAPE_INLINE Lanes lane_max(Lanes a, Lanes b) { return a > b ? a : b; }
-SONGSCAPE_INLINE Lanes lane_min(Lanes a, Lanes b) { return a < b ? a : b; }
+template <class V>
+SONGSCAPE_INLINE void store(const V& v, float* to) {
+  std::memcpy(to, &v, sizeof v);
+}
+template <class V>
+SONGSCAPE_INLINE V vector_max(const V& a, const V& b) {
+  return a > b ? a : b;
+}
+template <class V>
+SONGSCAPE_INLINE V vector_min(const V& a, const V& b) {
+  return a < b ? a : b;
+}
+
+// −1 in the lanes where a < b, else 0; a and b not negative.  By the order of their bits: GCC 12 takes comparisons of
+// vectors wider than the baseline's apart lane by lane, unless they are a minimum or a maximum.
+template <class V>
+SONGSCAPE_INLINE IntsOf<V> is_less(const V& a, const V& b) {
+  return (reinterpret_cast<IntsOf<V>>(a) - reinterpret_cast<IntsOf<V>>(b)) >> 31;
+}
 
 // Natural logarithm of positive normal values, within 2 units in the last place (the polynomial of Cephes' logf).
-SONGSCAPE_INLINE Lanes lane_log(Lanes x) {
-  const LaneMask bits = reinterpret_cast<LaneMask>(x);
-  LaneMask exponent = (bits >> 23) - 126;
-  Lanes m = reinterpret_cast<Lanes>((bits & 0x007fffff) | 0x3f000000);  // [0.5, 1)
-  const LaneMask small = m < same_lanes(0.707106781f);
-  exponent += small;  // a true lane is −1
-  m = small ? m + m - 1.0f : m - 1.0f;
-  Lanes y = same_lanes(7.0376836292e-2f);
-  y = y * m - 1.1514610310e-1f;
+template <class V>
+SONGSCAPE_INLINE V vector_log(const V& x) {
+  constexpr int kOne = 0x3f800000, kRootOfHalf = 0x3f3504f3, kFraction = 0x007fffff;  // bits of 1 and √½
+  const IntsOf<V> bits = reinterpret_cast<IntsOf<V>>(x) + (kOne - kRootOfHalf);
+  const V e = __builtin_convertvector((bits >> 23) - 127, V);
+  const V m = reinterpret_cast<V>((bits & kFraction) + kRootOfHalf) - 1.0f;  // x = 2^e · (1 + m), 1 + m in [√½, √2)
+  V y = 7.0376836292e-2f * m - 1.1514610310e-1f;
   y = y * m + 1.1676998740e-1f;
   y = y * m - 1.2420140846e-1f;
   y = y * m + 1.4249322787e-1f;
@@ -46,10 +74,38 @@ SONGSCAPE_INLINE Lanes lane_log(Lanes x) {
   y = y * m + 2.0000714765e-1f;
   y = y * m - 2.4999993993e-1f;
   y = y * m + 3.3333331174e-1f;
-  const Lanes e = __builtin_convertvector(exponent, Lanes);
-  const Lanes m2 = m * m;
+  const V m2 = m * m;
   y = y * m * m2 - 2.12194440e-4f * e - 0.5f * m2;
   return m + y + 0.693359375f * e;
+}
+
+template <class Kernel, class V, class... Arguments>
+SONGSCAPE_INLINE void run_all_lanes(Arguments... arguments) {
+  for (int lane = 0; lane < kLanes; lane += width<V>) Kernel::template run<V>(lane, arguments...);
+}
+
+#if defined(__x86_64__)
+template <class Kernel, class... Arguments>
+__attribute__((target("arch=x86-64-v4"), flatten)) void run_on_avx512(Arguments... arguments) {
+  run_all_lanes<Kernel, Floats16>(arguments...);
+}
+template <class Kernel, class... Arguments>
+__attribute__((target("arch=x86-64-v3"), flatten)) void run_on_avx2(Arguments... arguments) {
+  run_all_lanes<Kernel, Floats8>(arguments...);
+}
+#endif
+
+// The widest vectors of this processor, in floats: 16, 8 or 4.  SONGSCAPE_VECTOR_WIDTH in the environment may lower it.
+int vector_width();
+
+template <class Kernel, class... Arguments>
+void run_kernel(Arguments... arguments) {
+#if defined(__x86_64__)
+  static const int best = vector_width();
+  if (best == 16) return run_on_avx512<Kernel>(arguments...);
+  if (best == 8) return run_on_avx2<Kernel>(arguments...);
+#endif
+  run_all_lanes<Kernel, Floats4>(arguments...);
 }
 
 }  // namespace songscape

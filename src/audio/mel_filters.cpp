@@ -13,11 +13,18 @@ constexpr double kKneeHz = 1000.0;
 constexpr double kKneeMel = kKneeHz / kHzPerMel;
 const double kLogStep = std::log(6.4) / 27;
 
-SONGSCAPE_CPU_CLONES void weigh(const float* weights, const Lanes* power, int n_bins, Lanes* out) {
-  Lanes sum{};
-  for (int k = 0; k < n_bins; ++k) sum += weights[k] * power[k];
-  *out = sum;
-}
+struct Weigh {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const MelFilters::Band* bands, const float* weights, const Lanes* power,
+                                   Lanes* mel) {
+    for (int b = 0; b < kNumMels; ++b) {
+      const Lanes* from = power + bands[b].first_bin;
+      V sum{};
+      for (int k = 0; k < bands[b].n_bins; ++k) sum += *weights++ * load<V>(from[k].values + lane);
+      store<V>(sum, mel[b].values + lane);
+    }
+  }
+};
 
 }  // namespace
 
@@ -33,7 +40,7 @@ MelFilters::MelFilters() {
   for (size_t i = 0; i < corner.size(); ++i) corner[i] = mel_to_hz(step * static_cast<double>(i));
   for (size_t b = 0; b < kNumMels; ++b) {
     const double low = corner[b], centre = corner[b + 1], high = corner[b + 2];
-    Band band{.first_bin = 0, .n_bins = 0, .offset = static_cast<int>(weights_.size())};
+    Band band{.first_bin = 0, .n_bins = 0};
     for (int k = 0; k < kNumBins; ++k) {
       const double weight = std::min((bin_hz(k) - low) / (centre - low), (high - bin_hz(k)) / (high - centre));
       if (weight <= 0) continue;
@@ -45,7 +52,7 @@ MelFilters::MelFilters() {
 }
 
 void MelFilters::apply(const Lanes* power, Lanes* mel) const {
-  for (const Band& band : bands_) weigh(weights_.data() + band.offset, power + band.first_bin, band.n_bins, mel++);
+  run_kernel<Weigh>(bands_.data(), weights_.data(), power, mel);
 }
 
 }  // namespace songscape

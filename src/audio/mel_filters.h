@@ -18,16 +18,16 @@ inline constexpr double kFullScaleMelPower = 13033.28;  // 41.1505 dB
 
 class MelFilters {
  public:
+  struct Band {
+    int first_bin, n_bins;
+  };
   MelFilters();
   // mel[band] = Σ_k weight[band][k] · power[k], lane by lane.
   void apply(const Lanes* power, Lanes* mel) const;
 
  private:
-  struct Band {
-    int first_bin, n_bins, offset;  // weights_[offset …]
-  };
   std::vector<Band> bands_;
-  std::vector<float> weights_;
+  std::vector<float> weights_;  // of all bands, one after the other
 };
 
 }  // namespace songscape

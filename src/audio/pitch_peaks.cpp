@@ -51,10 +51,12 @@ std::vector<float> pitch_power(std::span<const float> samples, int n_frames) {
     stft.transform(first, power.get());
     const int n = std::min(kLanes, n_frames - first);
     for (int p = 0; p < kNumPitches; ++p) {
-      Lanes sum{};
       const Lanes* from = power.get() + filters.first_bin[p];
-      for (const float weight : filters.weights[p]) sum += weight * *from++;
-      for (int lane = 0; lane < n; ++lane) out[static_cast<size_t>(p * n_frames + first + lane)] = sum[lane];
+      float* const to = out.data() + p * n_frames + first;
+      for (const float weight : filters.weights[p]) {
+        for (int lane = 0; lane < n; ++lane) to[lane] += weight * (*from)[lane];
+        ++from;
+      }
     }
   }
   return out;

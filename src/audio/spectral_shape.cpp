@@ -36,89 +36,102 @@ constexpr std::array<ContrastBand, kNumContrastBands> contrast_bands() {
 constexpr auto kContrastBands = contrast_bands();
 
 // The mean of the n_kept greatest (or least) of n values, by an insertion network: n_kept comparisons a value.
-template <int n_kept, bool greatest>
-SONGSCAPE_INLINE Lanes mean_of_extremes(const Lanes* values, int n) {
-  constexpr float kWorst = greatest ? -1.0f : std::numeric_limits<float>::max();
-  Lanes kept[n_kept];
-  for (Lanes& k : kept) k = same_lanes(kWorst);
+template <int n_kept, bool greatest, class V>
+SONGSCAPE_INLINE V mean_of_extremes(const Lanes* values, int n, int lane) {
+  V kept[n_kept];
+  for (V& k : kept) k = V{} + (greatest ? -1.0f : std::numeric_limits<float>::max());
   for (int i = 0; i < n; ++i) {
-    Lanes value = values[i];
+    V value = load<V>(values[i].values + lane);
 #pragma GCC unroll 9
     for (int k = 0; k < n_kept; ++k) {
-      const Lanes high = lane_max(kept[k], value), low = lane_min(kept[k], value);
+      const V high = vector_max<V>(kept[k], value), low = vector_min<V>(kept[k], value);
       kept[k] = greatest ? high : low;
       value = greatest ? low : high;
     }
   }
-  Lanes sum{};
-  for (const Lanes& k : kept) sum += k;
+  V sum{};
+  for (const V& k : kept) sum += k;
   return sum * (1.0f / n_kept);
 }
 
-template <size_t... b>
-SONGSCAPE_INLINE void contrast(const Lanes* magnitude, SpectralShape& out, std::index_sequence<b...>) {
-  ((out.peak[b] = mean_of_extremes<kContrastBands[b].n_extremes, true>(magnitude + kContrastBands[b].first_bin,
-                                                                       kContrastBands[b].n_bins),
-    out.valley[b] = mean_of_extremes<kContrastBands[b].n_extremes, false>(magnitude + kContrastBands[b].first_bin,
-                                                                          kContrastBands[b].n_bins)),
-   ...);
+template <class V, size_t... b>
+SONGSCAPE_INLINE void contrast(const Lanes* magnitude, int lane, SpectralShape& out, std::index_sequence<b...>) {
+  const auto one_band = [&]<size_t band>(std::integral_constant<size_t, band>) __attribute__((always_inline)) {
+    constexpr ContrastBand kBand = kContrastBands[band];
+    const Lanes* const values = magnitude + kBand.first_bin;
+    store<V>(mean_of_extremes<kBand.n_extremes, true, V>(values, kBand.n_bins, lane), out.peak[band].values + lane);
+    store<V>(mean_of_extremes<kBand.n_extremes, false, V>(values, kBand.n_bins, lane), out.valley[band].values + lane);
+  };
+  (one_band(std::integral_constant<size_t, b>()), ...);
 }
 
-SONGSCAPE_INLINE void square_roots(const float* from, float* to, int n) {
-  for (int i = 0; i < n; ++i) to[i] = std::sqrt(from[i]);
+template <class V>
+SONGSCAPE_INLINE V square_root(V x) {
+  for (int i = 0; i < width<V>; ++i) x[i] = std::sqrt(x[i]);
+  return x;
 }
 
-SONGSCAPE_INLINE void moments(const Lanes* magnitude, SpectralShape& out) {
+template <class V>
+SONGSCAPE_INLINE void moments(const Lanes* magnitude, int lane, SpectralShape& out) {
   constexpr auto kBinHz = static_cast<float>(bin_hz(1));
-  Lanes total{}, first{};
+  V total{}, first{};
   for (int k = 0; k < kNumBins; ++k) {
-    total += magnitude[k];
-    first += static_cast<float>(k) * magnitude[k];
+    const V m = load<V>(magnitude[k].values + lane);
+    total += m;
+    first += static_cast<float>(k) * m;
   }
-  const Lanes safe_total = total > 0.0f ? total : same_lanes(1.0f);
-  const Lanes centre = first / safe_total;
-  Lanes second{}, so_far{}, n_below{};
-  const Lanes threshold = kRolloffShare * total;
+  const V safe_total = vector_max<V>(total, V{} + std::numeric_limits<float>::min());
+  const V centre = first / safe_total, threshold = kRolloffShare * total;
+  V second{}, so_far{};
+  IntsOf<V> n_below{};
   for (int k = 0; k < kNumBins; ++k) {
-    const Lanes distance = static_cast<float>(k) - centre;
-    second += magnitude[k] * distance * distance;
-    so_far += magnitude[k];
-    n_below += so_far < threshold ? same_lanes(1.0f) : Lanes{};
+    const V m = load<V>(magnitude[k].values + lane);
+    const V distance = static_cast<float>(k) - centre;
+    second += m * distance * distance;
+    so_far += m;
+    n_below -= is_less<V>(so_far, threshold);
   }
-  out.centroid = kBinHz * centre;
-  out.rolloff = kBinHz * lane_min(n_below, same_lanes(kNumBins - 1));
-  const Lanes variance = second / safe_total;
-  for (int lane = 0; lane < kLanes; ++lane) out.bandwidth[lane] = kBinHz * std::sqrt(variance[lane]);
+  store<V>(kBinHz * centre, out.centroid.values + lane);
+  store<V>(kBinHz * square_root<V>(second / safe_total), out.bandwidth.values + lane);
+  const V rolloff_bin = vector_min<V>(__builtin_convertvector(n_below, V), V{} + static_cast<float>(kNumBins - 1));
+  store<V>(kBinHz * rolloff_bin, out.rolloff.values + lane);
 }
 
-SONGSCAPE_INLINE Lanes flatness(const Lanes* power) {
+template <class V>
+SONGSCAPE_INLINE void flatness(const Lanes* power, int lane, SpectralShape& out) {
   constexpr int kPart = 41;  // summed in parts, since a float sum of 1025 logarithms of equal sign loses four digits
   static_assert(kNumBins % kPart == 0);
-  Lanes sum{}, log_sum{};
+  V sum{}, log_sum{};
   for (int first = 0; first < kNumBins; first += kPart) {
-    Lanes part{}, log_part{};
+    V part{}, log_part{};
     for (int k = first; k < first + kPart; ++k) {
-      const Lanes p = lane_max(power[k], same_lanes(kLeastPower));
+      const V p = vector_max<V>(load<V>(power[k].values + lane), V{} + kLeastPower);
       part += p;
-      log_part += lane_log(p);
+      log_part += vector_log<V>(p);
     }
     sum += part;
     log_sum += log_part;
   }
-  Lanes ratio = log_sum * (1.0f / kNumBins);
-  for (int lane = 0; lane < kLanes; ++lane) ratio[lane] = std::exp(ratio[lane]);
-  return ratio * static_cast<float>(kNumBins) / sum;
+  V ratio = log_sum * (1.0f / kNumBins);
+  for (int i = 0; i < width<V>; ++i) ratio[i] = std::exp(ratio[i]);
+  store<V>(ratio * static_cast<float>(kNumBins) / sum, out.flatness.values + lane);
 }
 
-SONGSCAPE_CPU_CLONES void shape(const Lanes* power, Lanes* magnitude, SpectralShape& out) {
-  square_roots(reinterpret_cast<const float*>(power), reinterpret_cast<float*>(magnitude), kNumBins * kLanes);
-  moments(magnitude, out);
-  out.flatness = flatness(power);
-  contrast(magnitude, out, std::make_index_sequence<kNumContrastBands>());
-}
+struct Shape {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const Lanes* power, Lanes* magnitude, SpectralShape* out) {
+    for (int k = 0; k < kNumBins; ++k)
+      for (int i = lane; i < lane + width<V>; ++i) magnitude[k].values[i] = std::sqrt(power[k].values[i]);
+    moments<V>(magnitude, lane, *out);
+    flatness<V>(power, lane, *out);
+    contrast<V>(magnitude, lane, *out, std::make_index_sequence<kNumContrastBands>());
+  }
+};
 
 }  // namespace
 
-void spectral_shape(const Lanes* power, Lanes* magnitude, SpectralShape& out) { shape(power, magnitude, out); }
+void spectral_shape(const Lanes* power, Lanes* magnitude, SpectralShape& out) {
+  run_kernel<Shape>(power, magnitude, &out);
+}
 
 }  // namespace songscape

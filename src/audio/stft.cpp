@@ -12,8 +12,8 @@ void fill_tile(std::span<const float> samples, int64_t first_hop, HopTile& tile)
     const int64_t n_samples = static_cast<int64_t>(samples.size());
     const int n_inside = begin < 0 ? 0 : static_cast<int>(std::clamp<int64_t>(n_samples - begin, 0, kHopLength));
     float* const to = tile.samples + q;
-    for (int j = 0; j < n_inside; ++j) to[j * kTileStride] = samples[static_cast<size_t>(begin + j)];
-    for (int j = n_inside; j < kHopLength; ++j) to[j * kTileStride] = 0.0f;
+    for (int j = 0; j < n_inside; ++j) to[j * kHopsInTile] = samples[static_cast<size_t>(begin + j)];
+    for (int j = n_inside; j < kHopLength; ++j) to[j * kHopsInTile] = 0.0f;
   }
 }
 

@@ -1,12 +1,12 @@
 #include "audio/time_features.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
 #include "audio/clip.h"
-#include "audio/lanes.h"
 
 namespace songscape {
 namespace {
@@ -17,41 +17,48 @@ constexpr int kHopsPerFrame = kFftSize / kHopLength;
 struct Hop {
   double energy = 0;
   int n_crossings = 0;           // between each sample of the hop and the one before it
-  bool begins_with_one = false;  // the first of them: a frame does not look before its first sample
+  bool begins_with_one = false;  // whether its first sample is one: a frame does not look before its own first
 };
 
-// A frame's head and tail padding crosses nothing: librosa repeats the edge sample there.
-SONGSCAPE_CPU_CLONES void measure(const float* x, int n, bool is_first, Hop& hop) {
-  int n_crossings = 0;
-  for (int i = 1; i < n; ++i) n_crossings += (x[i] < -kZeroWidth) != (x[i - 1] < -kZeroWidth);
-  hop.begins_with_one = !is_first && (x[0] < -kZeroWidth) != (x[-1] < -kZeroWidth);
-  hop.n_crossings = n_crossings + (hop.begins_with_one ? 1 : 0);
-  Lanes squares{};
-  int i = 0;
-  for (; i + kLanes <= n; i += kLanes) squares += load_lanes(x + i) * load_lanes(x + i);
-  for (int lane = 0; lane < kLanes; ++lane) hop.energy += squares[lane];
-  for (; i < n; ++i) hop.energy += static_cast<double>(x[i]) * x[i];
+int crosses(float before, float after) { return (before < -kZeroWidth) != (after < -kZeroWidth) ? 1 : 0; }
+
+// In sixteen sums, which the compiler can keep in vectors.
+double energy(std::span<const float> samples) {
+  constexpr size_t kSums = 16;
+  std::array<float, kSums> sums{};
+  size_t i = 0;
+  for (; i + kSums <= samples.size(); i += kSums)
+    for (size_t j = 0; j < kSums; ++j) sums[j] += samples[i + j] * samples[i + j];
+  double sum = 0;
+  for (const float part : sums) sum += part;
+  for (; i < samples.size(); ++i) sum += static_cast<double>(samples[i]) * samples[i];
+  return sum;
 }
 
-SONGSCAPE_CPU_CLONES bool none_beyond(const float* x, size_t n, float limit) {
-  int n_beyond = 0;
-  for (size_t i = 0; i < n; ++i) n_beyond |= !(std::abs(x[i]) <= limit);
-  return n_beyond == 0;
+// The padding before and after the signal crosses nothing: librosa repeats the edge sample there.
+Hop measure(std::span<const float> samples, size_t begin) {
+  const size_t end = std::min<size_t>(begin + kHopLength, samples.size());
+  Hop hop;
+  for (size_t i = begin + 1; i < end; ++i) hop.n_crossings += crosses(samples[i - 1], samples[i]);
+  hop.begins_with_one = begin > 0 && crosses(samples[begin - 1], samples[begin]);
+  hop.n_crossings += hop.begins_with_one;
+  hop.energy = energy(samples.subspan(begin, end - begin));
+  return hop;
 }
 
 }  // namespace
 
 bool all_within(std::span<const float> samples, float limit) {
-  return none_beyond(samples.data(), samples.size(), limit);
+  int n_beyond = 0;
+  for (const float sample : samples) n_beyond |= !(std::abs(sample) <= limit);
+  return n_beyond == 0;
 }
 
 TimeFeatures time_features(std::span<const float> samples) {
   const int n_frames = valid_frames(static_cast<int64_t>(samples.size()));
   std::vector<Hop> hops(static_cast<size_t>(n_frames + kHopsPerFrame));  // two of silence before, at least one after
-  for (size_t begin = 0; begin < samples.size(); begin += kHopLength) {
-    const size_t n = std::min<size_t>(kHopLength, samples.size() - begin);
-    measure(samples.data() + begin, static_cast<int>(n), begin == 0, hops[kHopsPerFrame / 2 + begin / kHopLength]);
-  }
+  for (size_t begin = 0; begin < samples.size(); begin += kHopLength)
+    hops[kHopsPerFrame / 2 + begin / kHopLength] = measure(samples, begin);
   double rms = 0;
   int64_t n_crossings = 0;
   for (int t = 0; t < n_frames; ++t) {

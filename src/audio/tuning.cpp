@@ -11,20 +11,33 @@ constexpr int kFirstBin = static_cast<int>(150 / bin_hz(1)) + 1;
 constexpr int kLastBin = static_cast<int>(4000 / bin_hz(1));
 constexpr int kNumSteps = 100;  // of 0.01 semitones
 
-// A bit for each lane whose bin k is a peak, at bits[k − kFirstBin].
-SONGSCAPE_CPU_CLONES void find_peaks(const Lanes* power, int* bits) {
-  Lanes greatest{};
-  for (int k = 0; k < kNumBins; ++k) greatest = lane_max(greatest, power[k]);
-  const Lanes threshold = 0.1f * greatest;
-  LaneMask lane_bit;
-  for (int lane = 0; lane < kLanes; ++lane) lane_bit[lane] = 1 << lane;
-  for (int k = kFirstBin; k <= kLastBin; ++k) {
-    const LaneMask is_peak = (power[k] > threshold) & (power[k] > power[k - 1]) & (power[k] >= power[k + 1]) & lane_bit;
-    int mask = 0;
-    for (int lane = 0; lane < kLanes; ++lane) mask |= is_peak[lane];
-    bits[k - kFirstBin] = mask;
-  }
+// The bitwise or of all elements, by halves.
+template <class V>
+SONGSCAPE_INLINE int any_bits(IntsOf<V> x) {
+  IntsOf<V> place;
+  for (int i = 0; i < width<V>; ++i) place[i] = i;
+  for (int step = width<V> / 2; step > 0; step /= 2) x |= __builtin_shuffle(x, place ^ step);
+  return x[0];
 }
+
+// A bit for each lane whose bin k is a peak, at bits[k − kFirstBin].
+struct FindPeaks {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const Lanes* power, int* bits) {
+    V greatest{};
+    for (int k = 0; k < kNumBins; ++k) greatest = vector_max<V>(greatest, load<V>(power[k].values + lane));
+    const V threshold = 0.1f * greatest;
+    IntsOf<V> lane_bit;
+    for (int i = 0; i < width<V>; ++i) lane_bit[i] = 1 << (lane + i);
+    V below = load<V>(power[kFirstBin - 1].values + lane), here = load<V>(power[kFirstBin].values + lane);
+    for (int k = kFirstBin; k <= kLastBin; ++k) {
+      const V above = load<V>(power[k + 1].values + lane);
+      const IntsOf<V> is_peak = is_less<V>(threshold, here) & is_less<V>(below, here) & ~is_less<V>(here, above);
+      bits[k - kFirstBin] = (lane == 0 ? 0 : bits[k - kFirstBin]) | any_bits<V>(is_peak & lane_bit);
+      below = here, here = above;
+    }
+  }
+};
 
 float median_power(std::vector<float> powers) {
   const auto middle = powers.begin() + static_cast<int64_t>(powers.size() / 2);
@@ -45,7 +58,7 @@ int histogram_step(float hz) {
 
 void TuningEstimator::add(const Lanes* power, int n_frames) {
   std::array<int, kLastBin - kFirstBin + 1> bits;
-  find_peaks(power, bits.data());
+  run_kernel<FindPeaks>(power, bits.data());
   for (int k = kFirstBin; k <= kLastBin; ++k) {
     for (int mask = bits[k - kFirstBin] & ((1 << n_frames) - 1); mask != 0; mask &= mask - 1) {
       const int lane = __builtin_ctz(static_cast<unsigned>(mask));

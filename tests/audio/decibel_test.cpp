@@ -32,5 +32,21 @@ TEST(Decibel, TheMeanLiftsWhatIsBelowTheLeast) {
   EXPECT_NEAR(mean_above(values, -70), (-70 * 36 + 10) / 37.0, 1e-5);
 }
 
+TEST(Decibel, TheGreatestIsFoundInEveryPlace) {
+  for (const size_t n : {1, 15, 16, 17, 40}) {
+    for (size_t at = 0; at < n; ++at) {
+      std::vector<float> values(n, -120);
+      values[at] = -3;
+      EXPECT_EQ(greatest(values), -3) << n << " values, at " << at;
+    }
+  }
+}
+
+TEST(Decibel, TheUnitRangeIsClipped) {
+  std::vector<float> values = {-200, -80, -40, 0, 10};
+  to_unit_range(values, -80, 80);
+  EXPECT_EQ(values, (std::vector<float>{0, 0, 0.5f, 1, 1}));
+}
+
 }  // namespace
 }  // namespace songscape
