@@ -47,6 +47,16 @@ fs::path segment_path(const fs::path& library, uint32_t number) {
   return library / "segments" / name;
 }
 
+bool has_segment_header(const fs::path& file) {
+  SegmentFileHeader header{};
+  const int fd = ::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return false;
+  const ssize_t n = ::pread(fd, &header, sizeof header, 0);
+  ::close(fd);
+  return n == sizeof header && std::memcmp(header.magic, kSegmentMagic, 8) == 0 &&
+         header.crc == crc_of(&header, offsetof(SegmentFileHeader, crc));
+}
+
 SegmentReader::SegmentReader(const fs::path& library, uint32_t number, const std::string& library_id)
     : path_(segment_path(library, number)) {
   const int folder = ::open((library / "segments").c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

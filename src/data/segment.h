@@ -63,6 +63,8 @@ inline constexpr uint64_t kClipFeaturesAt = 24;  // 39 floats
 inline constexpr uint64_t kClipMelAt = 192;
 
 std::filesystem::path segment_path(const std::filesystem::path& library, uint32_t number);
+// A regular file that begins as a segment does; of whatever library and version.
+bool has_segment_header(const std::filesystem::path& file);
 
 // One segment, open for reading by pread: safe from many threads, and a cut file is an error, not a signal.
 class SegmentReader {

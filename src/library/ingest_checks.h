@@ -1,0 +1,26 @@
+// What must hold before an ingest writes anything.
+#pragma once
+
+#include <optional>
+
+#include "library/ingest.h"
+#include "library/library_writer.h"
+
+namespace songscape {
+
+// Error `usage` where the music is no folder, or one of music and library lies in the other.
+void check_folders(const IngestOptions& options);
+
+// The table of labels that the options name, or metadata.csv of the folder.
+std::optional<LabelTable> find_label_table(const IngestOptions& options);
+
+// The library's settings where it exists, those asked for elsewhere.  Error `usage` where they differ.
+LibrarySettings settle(const IngestOptions& options, const std::optional<LibrarySettings>& existing);
+
+// Error `usage` where the library follows another folder that still exists.
+void check_root(const Catalogue& catalogue, const std::filesystem::path& music);
+
+std::string format_mel_reference(MelReference reference);
+std::optional<MelReference> parse_mel_reference(std::string_view text);  // "full-scale", "clip"
+
+}  // namespace songscape
