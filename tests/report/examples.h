@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Named {
   const char* name;
   std::function<Figure()> draw;
 };
+inline void PrintTo(const Named& example, std::ostream* out) { *out << example.name; }
 const std::vector<Named>& all();
 
 }  // namespace songscape::examples
