@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "core/error.h"
 #include "core/parallel.h"
 #include "core/text.h"
 #include "data/synthetic_source.h"

@@ -1,0 +1,15 @@
+# link_allocator(PROGRAM): jemalloc with our settings, first in line, so that every library takes its malloc.  Not under a
+# sanitizer, which brings its own, and not where jemalloc is missing in a core-only build.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)
+endif()
+function(link_allocator program)
+  if(TARGET PkgConfig::JEMALLOC)
+    target_sources(${program} PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/allocator.cpp)
+    target_link_options(${program} PRIVATE LINKER:--no-as-needed)
+    target_link_libraries(${program} PRIVATE PkgConfig::JEMALLOC)
+  elseif(NOT SONGSCAPE_CORE_ONLY AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    message(FATAL_ERROR "jemalloc is missing: run scripts/setup")
+  endif()
+endfunction()
