@@ -107,12 +107,25 @@ Json header(const PcmInfo& info, Json tags) {
           {"tags", std::move(tags)}};
 }
 
+std::unique_ptr<PcmSource> open_source(Input& input, const Layout& layout) {
+  switch (layout.backend) {
+    case Backend::ffmpeg:
+      return open_ffmpeg(input, layout);
+    case Backend::mpg123:
+      return open_mpg123(input, layout);
+    case Backend::sndfile:
+    case Backend::sndfile_raw:
+      return open_sndfile(input, layout);
+  }
+  throw Rejected("cannot decode");
+}
+
 class Song {
  public:
   Song(Input& input, const Layout& layout, const Excerpts& excerpts, FrameWriter& writer)
       : layout_(layout),
         warnings_(layout.warnings),
-        source_(layout.backend == Backend::ffmpeg ? open_ffmpeg(input, layout) : open_sndfile(input, layout)),
+        source_(open_source(input, layout)),
         outlet_(writer),
         cutter_(source_->info().sample_rate, plan_windows(excerpts, length(excerpts)),
                 [this](const Clip& c) { outlet_(c); }) {}

@@ -4,6 +4,7 @@
 
 #include "decoder/bytes.h"
 #include "decoder/rejected.h"
+#include "decoder/trailing_tags.h"
 
 namespace songscape::decoder {
 
@@ -21,7 +22,7 @@ Layout read_flac(Input& input, int64_t start) {
   out.codec = "flac";
   out.sample_rate = static_cast<int>(rate);
   out.n_channels = static_cast<int>(n_channels);
-  out.segments = {{start, input.size() - start}};
+  out.segments = {{start, start_of_trailing_tags(input, start) - start}};
   out.tolerance_sec = 0;
   if (n_frames > 0)
     out.declared_sec = static_cast<double>(n_frames) / static_cast<double>(rate);

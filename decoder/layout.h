@@ -33,7 +33,7 @@ enum class Kind {
 };
 
 // Who decodes it.
-enum class Backend { sndfile, sndfile_raw, ffmpeg };
+enum class Backend { sndfile, sndfile_raw, mpg123, ffmpeg };
 
 struct Layout {
   Kind kind{};

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kMaxTracks = 64;
 constexpr int kMaxBoxes = 100000;
+constexpr uint64_t kMaxAsfHeader = 1 << 24;
 
 struct Box {
   std::string type;
@@ -202,18 +203,27 @@ Layout read_asf(Input& input, int64_t start) {
   constexpr std::string_view kProtection[] = {
       "\xFB\xB3\x11\x22\x23\xBD\xD2\x11\xB4\xB7\x00\xA0\xC9\x55\xFC\x6E"sv,   // content encryption
       "\x14\xE6\x8A\x29\x22\x26\x17\x4C\xB9\x35\xDA\xE0\x7E\xE9\x28\x9C"sv};  // extended content encryption
+  constexpr std::string_view kFileProperties = "\xA1\xDC\xAB\x8C\x47\xA9\xCF\x11\x8E\xE4\x00\xC0\x0C\x20\x53\x65"sv;
+  Layout out;
   const auto head = input.get<30>(start);
-  const int64_t end = std::min<int64_t>(input.size(), start + static_cast<int64_t>(std::min<uint64_t>(
-                                                                  little_endian<uint64_t>(head.data() + 16), 1 << 24)));
+  const auto head_bytes = std::min<uint64_t>(little_endian<uint64_t>(head.data() + 16), kMaxAsfHeader);
+  const int64_t end = std::min<int64_t>(input.size(), start + static_cast<int64_t>(head_bytes));
   for (int64_t at = start + 30, n = 0; at + 24 <= end && n < kMaxBoxes; ++n) {
     const auto object = input.get<24>(at);
     for (const auto guid : kProtection)
       if (starts_with(object.data(), guid)) throw Rejected("protected (DRM: content encryption)");
     const uint64_t size = little_endian<uint64_t>(object.data() + 16);
-    if (size < 24 || size > (1u << 24)) break;
+    if (size < 24 || size > kMaxAsfHeader) break;
+    if (starts_with(object.data(), kFileProperties) && size >= 92) {
+      // ffmpeg forgets the declared length of a file that is cut.
+      const auto p = input.get<92>(at);
+      const bool is_broadcast = p[88] & 1;
+      const double play_sec = static_cast<double>(little_endian<uint64_t>(p.data() + 64)) / 1e7 -
+                              static_cast<double>(little_endian<uint64_t>(p.data() + 80)) / 1e3;
+      if (!is_broadcast && play_sec > 0) out.declared_sec = play_sec;
+    }
     at += static_cast<int64_t>(size);
   }
-  Layout out;
   out.backend = Backend::ffmpeg;
   out.demuxer = "asf";
   out.segments = {{start, input.size() - start}};

@@ -72,11 +72,13 @@ class MpegWalk {
       ++n_frames_;
       position_ += size(*h);
     }
+    if (position_ < end_ && position_ + 4 > end_) n_missing_ = position_ + 4 - end_;  // of a header alone
   }
 
   const MpegHeader& first() const { return first_; }
   const std::optional<InfoFrame>& info() const { return info_; }
   int64_t n_frames() const { return n_frames_; }
+  int64_t end() const { return position_; }  // of the last whole frame
   int64_t n_skipped() const { return n_skipped_; }
   int64_t n_missing() const { return n_missing_; }
   bool is_free_format() const { return first_.n_bytes == 0; }
@@ -174,8 +176,10 @@ Layout read_mpeg(Input& input, int64_t start) {
   walk.run();
   const MpegHeader& h = walk.first();
   Layout out;
+  out.backend = Backend::mpg123;
   out.codec = "mp" + std::to_string(h.layer);
-  out.segments = {{start, end - start}};
+  // A cut frame at the end would be an error of reading.
+  out.segments = {{start, walk.end() - start}};
   out.sample_rate = h.sample_rate;
   out.n_channels = h.n_channels;
   if (walk.n_frames() == 0) throw Rejected("no audio (an MPEG audio header without a whole frame)");
@@ -241,8 +245,8 @@ Layout read_adts(Input& input, int64_t start) {
   out.demuxer = "aac";
   out.segments = {{start, end - start}};
   double present_sec = 0;
-  int64_t n_missing = 0, n_skipped = 0;
-  for (int64_t at = start; at + 7 <= end;) {
+  int64_t n_missing = 0, n_skipped = 0, at = start;
+  while (at + 7 <= end) {
     const auto b = input.get<7>(at);
     const auto h = parse_adts(b.data());
     if (!h) {
@@ -253,6 +257,7 @@ Layout read_adts(Input& input, int64_t start) {
     if (n_missing == 0) present_sec += static_cast<double>(h->n_samples) / h->rate;
     at += h->n_bytes;
   }
+  if (at < end) n_missing = at + 7 - end;  // of a header alone
   out.declared_sec = present_sec;
   if (n_missing > 0)
     out.warnings.push_back("the last frame lacks " + std::to_string(n_missing) +

@@ -148,6 +148,10 @@ class OggWalk {
     if (page.granule > 0 && first_granule_ < 0) first_granule_ = page.granule;
     if (page.granule != -1 && !page.is_first) last_granule_ = page.granule;
     has_ended_ = page.is_last;
+    if (page.is_last && page.granule == -1)
+      throw Rejected(
+          "damaged Ogg stream: the end-of-stream page has no granule position, so nothing declares the length; " +
+          present() + " are sure");
     auto& s = layout_.segments;
     if (!s.empty() && s.back().offset + s.back().size == page.offset)
       s.back().size += page.size;

@@ -34,6 +34,7 @@ class PcmSource {
 };
 
 std::unique_ptr<PcmSource> open_sndfile(Input& input, const Layout& layout);
+std::unique_ptr<PcmSource> open_mpg123(Input& input, const Layout& layout);
 std::unique_ptr<PcmSource> open_ffmpeg(Input& input, const Layout& layout);
 
 }  // namespace songscape::decoder

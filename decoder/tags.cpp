@@ -154,7 +154,8 @@ Json read_known_tags(TagLib::File& file) {
   put("track", first_value(properties, {"TRACKNUMBER"}, kMaxTagText));
   std::string language = first_value(properties, {"LANGUAGE"}, kMaxTagText);
   put("language", language.empty() ? lyrics_language(file) : language);
-  std::string lyrics = first_value(properties, {"LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS"}, kMaxLyricsText);
+  // "USLT" is what ffmpeg makes of lyrics: a user text of that name.
+  std::string lyrics = first_value(properties, {"LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS", "USLT"}, kMaxLyricsText);
   put("lyrics", lyrics.empty() ? any_lyrics(properties) : lyrics);
   return out;
 }

@@ -43,9 +43,9 @@ struct DecodedSong {
 };
 
 struct DecoderOptions {
-  std::filesystem::path program;  // empty: $SONGSCAPE_DECODE, or songscape-decode beside this program
-  bool follow_links = false;      // of the file itself; folders on the way are the caller's concern
-  double wall_limit_factor = 1;   // on decoder_protocol::wall_limit_sec
+  std::filesystem::path program = {};  // empty: $SONGSCAPE_DECODE, or songscape-decode beside this program
+  bool follow_links = false;           // of the file itself; folders on the way are the caller's concern
+  double wall_limit_factor = 1;        // on decoder_protocol::wall_limit_sec
 };
 
 // Safe to use from many threads at once: a process is started per call.
