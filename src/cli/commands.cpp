@@ -3,6 +3,12 @@
 namespace songscape {
 
 void add_commands(CLI::App& app, Session& session) {
+  add_encode(app, session);
+  add_cluster(app, session);
+  add_map(app, session);
+  add_report(app, session);
+  add_export(app, session);
+  add_runs(app, session);
   add_doctor(app, session);
   add_completion(app, session);
   add_man(app, session);

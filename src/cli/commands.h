@@ -9,6 +9,12 @@ namespace songscape {
 
 struct Session;
 
+void add_encode(CLI::App& app, Session& session);
+void add_cluster(CLI::App& app, Session& session);
+void add_map(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
+void add_export(CLI::App& app, Session& session);
+void add_runs(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);

@@ -1,0 +1,74 @@
+#include "run/open_run.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "run/run_config.h"
+#include "train/run_folder.h"
+
+namespace songscape {
+namespace {
+
+std::string text_of(const Json& json, const char* key, const fs::path& file) {
+  const auto it = json.find(key);
+  if (it == json.end() || !it->is_string())
+    fail(ExitCode::damaged, {.what = std::string("'") + key + "' is missing",
+                             .where = escape_for_terminal(file.string()),
+                             .seen = {},
+                             .wanted = "a run's own file",
+                             .fix = "restore the file, or train again"});
+  return it->get<std::string>();
+}
+
+std::set<std::string> keys_of(const Json& json, const char* name) {
+  std::set<std::string> keys;
+  if (const auto it = json.find(name); it != json.end() && it->is_array())
+    for (const Json& row : *it) keys.insert(row.value("key", ""));
+  return keys;
+}
+
+}  // namespace
+
+OpenRun open_run(const fs::path& path) {
+  const RunFolder folder(path);
+  const RunConfig config = read_run_config(path);
+  const Json data = read_json(folder.data());
+  OpenRun run;
+  run.folder = path;
+  run.model_name = config.model;
+  run.size = config.size;
+  run.source_path = text_of(data, "source", folder.data());
+  run.source_hash = text_of(data, "content_hash", folder.data());
+  run.train_keys = keys_of(data, "train");
+  run.validation_keys = keys_of(data, "validation");
+  run.model = open_model(path);
+  return run;
+}
+
+std::shared_ptr<const LibraryIndex> open_library_of(const OpenRun& run, const std::string& other) {
+  const std::string path = other.empty() ? run.source_path : other;
+  if (fs::path(path).extension() == ".npy" || path.empty())
+    fail(ExitCode::usage, {.what = "the run was trained on an array, which has no songs",
+                           .where = escape_for_terminal(run.folder.string()),
+                           .seen = escape_for_terminal(path),
+                           .wanted = "a run trained on a library",
+                           .fix = "name one with --library"});
+  return std::make_shared<const LibraryIndex>(path);
+}
+
+Split split_of(const OpenRun& run, const LibraryIndex& library) {
+  Split split;
+  for (int64_t i = 0; i < library.n_songs(); ++i) {
+    const std::string key = library.song(i).sha256;
+    if (run.train_keys.contains(key))
+      split.train.push_back(i);
+    else if (run.validation_keys.contains(key))
+      split.validation.push_back(i);
+  }
+  return split;
+}
+
+}  // namespace songscape

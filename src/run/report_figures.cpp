@@ -1,0 +1,140 @@
+#include "run/report_figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/csv.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "data/library_source.h"
+#include "report/curves.h"
+#include "report/map.h"
+#include "report/spectrogram.h"
+#include "train/inference.h"
+#include "train/run_folder.h"
+
+namespace songscape {
+namespace {
+
+std::vector<double> column_of(const CsvTable& t, const std::string& name) {
+  std::vector<double> values;
+  const int64_t j = t.find(name);
+  if (j < 0) return values;
+  for (const auto& row : t.rows) values.push_back(parse_number(row[static_cast<size_t>(j)]).value_or(std::nan("")));
+  return values;
+}
+
+// A song of each class in turn, until n are found.
+std::vector<int64_t> example_songs(const std::vector<int64_t>& songs, const SongLabel* label, size_t n) {
+  std::map<int32_t, std::vector<int64_t>> by_class;
+  for (const int64_t s : songs) by_class[label ? label->codes[static_cast<size_t>(s)] : 0].push_back(s);
+  std::vector<int64_t> firsts, chosen;
+  for (const auto& [code, members] : by_class) firsts.push_back(members.front());
+  if (firsts.size() < n) firsts = songs;
+  for (size_t i = 0; i < std::min(n, firsts.size()); ++i)
+    chosen.push_back(firsts[i * firsts.size() / std::min(n, firsts.size())]);
+  return chosen;
+}
+
+}  // namespace
+
+Figure training_curves_figure(const fs::path& run) {
+  const CsvTable t = read_csv(RunFolder(run).history());
+  TrainingCurves curves{.title = "Training",
+                        .caption = "Terms per song, before their weights; validation by the same loss.",
+                        .epochs = column_of(t, "epoch"),
+                        .terms = {},
+                        .best_epoch = {}};
+  const auto add = [&](const char* title, const char* unit, const std::string& name) {
+    TrainingTerm term{title, unit, column_of(t, "train_" + name), column_of(t, "validation_" + name)};
+    if (!term.train.empty() || !term.validation.empty()) curves.terms.push_back(std::move(term));
+  };
+  add("Total loss", "nats a song", "loss");
+  add("Reconstruction term", "nats a song", "reconstruction");
+  add("KL to the prior", "nats a song", "kl");
+  add("Mean squared error", "on [0, 1]", "mse");
+  const std::vector<double> validation = column_of(t, "validation_loss");
+  double best = INFINITY;
+  for (size_t i = 0; i < validation.size(); ++i)
+    if (validation[i] < best) best = validation[i], curves.best_epoch = curves.epochs[i];
+  return draw_training_curves(curves);
+}
+
+Figure reconstruction_figure(OpenRun& run, const std::shared_ptr<const LibraryIndex>& library, const SongLabel* label) {
+  const Split split = split_of(run, *library);
+  std::vector<int64_t> songs = split.validation.empty() ? split.train : split.validation;
+  if (songs.empty())
+    for (int64_t i = 0; i < library->n_songs(); ++i) songs.push_back(i);
+  songs = example_songs(songs, label, 6);
+  std::vector<int64_t> clips;
+  for (const int64_t s : songs) clips.push_back(library->song(s).first_clip + library->song(s).n_clips / 2);
+  const Reconstruction r = reconstruct_rows(*run.model, LibrarySource(library), clips);
+  ReconstructionFigure figure{.title = "Reconstruction of songs held out of training",
+                              .caption = "From the posterior mean. Difference: reconstruction less original.",
+                              .scale = {},
+                              .pairs = {}};
+  const auto mel_view = [](const Matrix& m, int64_t i) { return MatrixView{m.row(i).data(), kMelBands, kMelFrames}; };
+  for (size_t i = 0; i < songs.size(); ++i) {
+    const int64_t row = static_cast<int64_t>(i);
+    std::string name(library->song(songs[i]).title.empty() ? library->song(songs[i]).path
+                                                           : library->song(songs[i]).title);
+    if (label && label->codes[static_cast<size_t>(songs[i])] >= 0)
+      name += " (" + label->classes[static_cast<size_t>(label->codes[static_cast<size_t>(songs[i])])] + ")";
+    figure.pairs.push_back(
+        {name, mel_view(r.x, row), mel_view(r.from_mean, row), library->clip(clips[i]).n_valid_frames});
+  }
+  return draw_reconstructions(figure);
+}
+
+Figure cluster_selection_figure(const Grouping& grouping, const SongLabel* label) {
+  std::map<std::string, SelectionCurve> curves;
+  for (const SelectionPoint& p : grouping.selection) {
+    SelectionCurve& c = curves[p.algorithm];
+    c.algorithm = p.algorithm;
+    c.n_clusters.push_back(static_cast<double>(p.k));
+    c.silhouette.push_back(p.silhouette);
+    if (p.is_chosen) c.chosen = static_cast<double>(p.k);
+  }
+  ClusterSelection figure{.title = "Silhouette against the number of clusters",
+                          .caption = "On the latents of the training songs; no label takes part in the choice.",
+                          .curves = {},
+                          .n_classes = {}};
+  for (auto& [name, curve] : curves) figure.curves.push_back(std::move(curve));
+  if (label) figure.n_classes = static_cast<double>(label->classes.size());
+  return draw_cluster_selection(figure);
+}
+
+Classes classes_of(const SongLabel& label, const std::vector<SongLabel>& all) {
+  Classes classes{label.classes, label.codes, {}, {}};
+  const SongLabel* family = find_label(all, "family");
+  if (!family || family == &label) return classes;
+  std::vector<int32_t> family_of(label.classes.size(), -1);
+  for (size_t s = 0; s < label.codes.size(); ++s) {
+    if (label.codes[s] < 0) continue;
+    int32_t& f = family_of[static_cast<size_t>(label.codes[s])];
+    if (f >= 0 && f != family->codes[s]) return classes;  // a class of two families: none is shown
+    f = family->codes[s];
+  }
+  if (std::count(family_of.begin(), family_of.end(), -1) > 0) return classes;
+  classes.family_of = std::move(family_of);
+  classes.families = family->classes;
+  return classes;
+}
+
+Figure map_figure(const MapFigureRequest& request) {
+  SongMap map{.title = request.method + " of the songs' latents",
+              .caption = "Trustworthiness " + format_number(request.trustworthiness, 3) +
+                         " over 5 neighbours. Distances between far groups mean nothing.",
+              .positions = request.positions,
+              .panels = {}};
+  const Classes clusters = numbered_classes(request.clusters);
+  map.panels.push_back({"k-means, " + std::to_string(clusters.names.size()) + " clusters", clusters, false});
+  for (const SongLabel& label : request.labels)
+    if (label.name == request.label)
+      map.panels.push_back({label.name + ", " + std::to_string(label.classes.size()) + " classes",
+                            classes_of(label, request.labels), false});
+  return draw_map(map);
+}
+
+}  // namespace songscape
