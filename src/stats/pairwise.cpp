@@ -155,23 +155,25 @@ void difference_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, P
 double roots_base(const float* x, int64_t n) { return add_roots(x, n); }
 int64_t least_base(const float* x, int64_t n) { return find_least(x, n); }
 
-Kernels choose_kernels() {
+Kernels choose_kernels(int most_bits) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw"))
+  if (most_bits >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
     return {product_avx512, difference_avx512, roots_avx512, least_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (most_bits >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return {product_avx2, difference_avx2, roots_avx2, least_avx2};
 #endif
   return {product_base, difference_base, roots_base, least_base};
 }
 
-const Kernels& kernels() {
-  static const Kernels chosen = choose_kernels();
+Kernels& kernels() {
+  static Kernels chosen = choose_kernels(512);
   return chosen;
 }
 
 }  // namespace
+
+void limit_vector_bits(int most_bits) { kernels() = choose_kernels(most_bits); }
 
 void dot_products(MatrixView a, MatrixView b, float* out) {
   check(a.n_cols == b.n_cols, "both tables have the same columns");

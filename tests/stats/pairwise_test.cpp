@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "core/random.h"
 
@@ -19,10 +20,11 @@ Matrix random_matrix(int64_t n, int64_t d, uint64_t seed) {
 struct Sizes {
   int64_t n_a, n_b, d;
 };
-class Pairwise : public testing::TestWithParam<Sizes> {};
+class Pairwise : public testing::TestWithParam<std::tuple<Sizes, int>> {};
 
 TEST_P(Pairwise, EqualsThePlainLoops) {
-  const auto [n_a, n_b, d] = GetParam();
+  const auto [n_a, n_b, d] = std::get<0>(GetParam());
+  limit_vector_bits(std::get<1>(GetParam()));
   const Matrix a = random_matrix(n_a, d, 1), b = random_matrix(n_b, d, 2);
   std::vector<float> products(static_cast<size_t>(n_a * n_b), -7), distances(products);
   dot_products(a, b, products.data());
@@ -39,13 +41,16 @@ TEST_P(Pairwise, EqualsThePlainLoops) {
       ASSERT_NEAR(products[at], product, tolerance) << i << ' ' << j;
       ASSERT_NEAR(distances[at], distance, 2e-6 * distance) << i << ' ' << j;
     }
+  limit_vector_bits(512);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryEdge, Pairwise,
-                         testing::Values(Sizes{1, 1, 1}, Sizes{7, 31, 3}, Sizes{8, 32, 512}, Sizes{9, 33, 513},
-                                         Sizes{17, 65, 1100}, Sizes{3, 5, 0}, Sizes{0, 4, 4}, Sizes{4, 0, 4}));
+INSTANTIATE_TEST_SUITE_P(EveryEdgeAndWidth, Pairwise,
+                         testing::Combine(testing::Values(Sizes{1, 1, 1}, Sizes{7, 31, 3}, Sizes{8, 32, 512},
+                                                          Sizes{9, 33, 513}, Sizes{17, 65, 1100}, Sizes{3, 5, 0},
+                                                          Sizes{0, 4, 4}, Sizes{4, 0, 4}),
+                                          testing::Values(128, 256, 512)));
 
-TEST(Pairwise, RowsThatAreEqualAreExactlyZeroApart) {
+TEST(PairwiseRows, RowsThatAreEqualAreExactlyZeroApart) {
   Matrix a = random_matrix(5, 700, 1);
   for (float& v : a.values) v = 1000 + v;
   std::vector<float> distances(25);
@@ -53,7 +58,7 @@ TEST(Pairwise, RowsThatAreEqualAreExactlyZeroApart) {
   for (size_t i = 0; i < 5; ++i) EXPECT_EQ(distances[i * 6], 0);
 }
 
-TEST(Pairwise, AResultDoesNotDependOnTheBlockItWasMadeIn) {
+TEST(PairwiseRows, AResultDoesNotDependOnTheBlockItWasMadeIn) {
   const Matrix a = random_matrix(100, 600, 1), b = random_matrix(77, 600, 2);
   const Matrix whole = multiply_transposed(a, b);
   std::vector<float> one(1);
@@ -64,26 +69,29 @@ TEST(Pairwise, AResultDoesNotDependOnTheBlockItWasMadeIn) {
     }
 }
 
-TEST(Pairwise, TransposesAndAddsRoots) {
+TEST(PairwiseRows, Transposes) {
   const Matrix a = random_matrix(37, 50, 1), t = transposed(a);
   for (int64_t i = 0; i < a.n_rows; ++i)
     for (int64_t j = 0; j < a.n_cols; ++j) ASSERT_EQ(t(j, i), a(i, j));
+}
+
+TEST(PairwiseRows, FindTheFirstOfTheLeastAndAddRootsAtEveryWidth) {
   const std::vector<float> squares = {1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144, 169, 196, 225, 256, 289};
-  EXPECT_DOUBLE_EQ(sum_of_roots(squares), 17 * 18 / 2);
-  EXPECT_DOUBLE_EQ(sum_of_roots({}), 0);
-}
-
-TEST(Pairwise, FindsTheFirstOfTheLeast) {
-  std::vector<float> values(70, 5);
-  EXPECT_EQ(index_of_least(values), 0);
-  for (const size_t place : {69, 50, 31, 3}) {
-    values[place] = -1;
-    EXPECT_EQ(index_of_least(values), static_cast<int64_t>(place));
+  for (const int bits : {128, 256, 512}) {
+    limit_vector_bits(bits);
+    std::vector<float> values(70, 5);
+    EXPECT_EQ(index_of_least(values), 0);
+    for (const size_t place : {69, 50, 31, 3}) {
+      values[place] = -1;
+      EXPECT_EQ(index_of_least(values), static_cast<int64_t>(place));
+    }
+    EXPECT_EQ(index_of_least(std::vector<float>{2, 1, 1}), 1);
+    EXPECT_DOUBLE_EQ(sum_of_roots(squares), 17 * 18 / 2);
+    EXPECT_DOUBLE_EQ(sum_of_roots({}), 0);
   }
-  EXPECT_EQ(index_of_least(std::vector<float>{2, 1, 1}), 1);
 }
 
-TEST(Pairwise, TablesOfDifferentColumnsAreADefect) {
+TEST(PairwiseRows, TablesOfDifferentColumnsAreADefect) {
   float out[4];
   EXPECT_THROW(dot_products(Matrix(2, 3), Matrix(2, 4), out), Error);
 }
