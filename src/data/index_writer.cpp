@@ -116,7 +116,9 @@ IndexSongRow song_row(const SongEntry& s, uint64_t first_clip, Strings& strings)
   return row;
 }
 
-std::string serialize(const IndexContents& c) {
+}  // namespace
+
+std::string serialize_index(const IndexContents& c) {
   IndexHeader header{};
   std::copy_n(kIndexMagic, 8, header.magic);
   header.version = kIndexVersion;
@@ -160,8 +162,6 @@ std::string serialize(const IndexContents& c) {
   return out;
 }
 
-}  // namespace
-
 fs::path index_path(const fs::path& library, uint64_t generation) {
   char name[40];
   std::snprintf(name, sizeof name, "index-%010llu", static_cast<unsigned long long>(generation));
@@ -184,7 +184,7 @@ std::vector<uint64_t> list_generations(const fs::path& library) {
 
 void publish_index(const fs::path& library, const IndexContents& contents) {
   check(contents.library_id.size() == 32, "a library's id has 32 digits");
-  publish_file(index_path(library, contents.generation), serialize(contents));
+  publish_file(index_path(library, contents.generation), serialize_index(contents));
   for (const uint64_t generation : list_generations(library))
     if (generation + 1 < contents.generation) fs::remove(index_path(library, generation));
 }

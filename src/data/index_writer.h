@@ -46,6 +46,9 @@ struct IndexContents {
   std::vector<SegmentLength> segments;
 };
 
+// The bytes of an index file.
+std::string serialize_index(const IndexContents& contents);
+
 // Writes `index-<generation>` whole and removes all but this one and the one before.
 void publish_index(const std::filesystem::path& library, const IndexContents& contents);
 

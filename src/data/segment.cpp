@@ -70,6 +70,8 @@ SegmentReader::SegmentReader(const fs::path& library, uint32_t number, const std
   std::string fault;
   if (!S_ISREG(info.st_mode))
     fault = "the segment is not a regular file";
+  else if (library_id.empty())
+    fault = "";
   else if (::pread(fd_, &header, sizeof header, 0) != sizeof header ||
            std::memcmp(header.magic, kSegmentMagic, 8) != 0 ||
            header.crc != crc_of(&header, offsetof(SegmentFileHeader, crc)))

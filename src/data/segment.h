@@ -70,6 +70,7 @@ bool has_segment_header(const std::filesystem::path& file);
 class SegmentReader {
  public:
   // Error `damaged` where the file is missing, not a regular file, a link, of another library or of a newer version.
+  // `library_id` empty: of any library and with a damaged header too, for rescue.
   SegmentReader(const std::filesystem::path& library, uint32_t number, const std::string& library_id);
   ~SegmentReader();
   SegmentReader(SegmentReader&& other) noexcept;

@@ -69,13 +69,14 @@ LabelImport import_labels_into(const std::filesystem::path& library, const std::
   return out;
 }
 
-void log_label_import(const LabelImport& import) {
+void log_label_import(const LabelImport& import, bool with_columns) {
   log_info("labels: " + std::to_string(import.n_matched) + " of " + std::to_string(import.n_rows) +
            " rows match a song");
-  for (const TableColumn& c : import.columns)
-    log_info(
-        "  " + c.name + ": " +
-        (c.kind == ColumnKind::factor ? "factor (numbers)" : "label, " + std::to_string(c.n_classes) + " classes"));
+  if (with_columns)
+    for (const TableColumn& c : import.columns)
+      log_info(
+          "  " + c.name + ": " +
+          (c.kind == ColumnKind::factor ? "factor (numbers)" : "label, " + std::to_string(c.n_classes) + " classes"));
   for (const std::string& warning : import.warnings) log_warning(warning);
   if (import.unmatched.empty()) return;
   log_warning(std::to_string(import.unmatched.size()) + " rows of the table name no song of the library:");

@@ -29,7 +29,7 @@ LabelChange import_labels(Catalogue& catalogue, const LabelTable& table, const s
 LabelImport import_labels_into(const std::filesystem::path& library, const std::filesystem::path& file,
                                const std::string& path_column);
 
-// What to tell the user: columns with their kinds, unmatched rows (first 20), warnings.
-void log_label_import(const LabelImport& import);
+// What to tell the user: columns with their kinds (where with_columns), unmatched rows (first 20), warnings.
+void log_label_import(const LabelImport& import, bool with_columns = true);
 
 }  // namespace songscape

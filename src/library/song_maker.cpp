@@ -10,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/text.h"
 #include "data/half_array.h"
+#include "library/ingest_checks.h"
 #include "library/song_record.h"
 #include "library/walk.h"
 
@@ -28,6 +29,7 @@ SongMaker::SongMaker(SongDecoder decode, Excerpts excerpts, MelReference referen
                      bool follow_links)
     : decode_(std::move(decode)),
       excerpts_(excerpts),
+      reference_(reference),
       extractor_(reference),
       segments_(segments),
       follow_links_(follow_links) {}
@@ -95,7 +97,8 @@ Content SongMaker::make(const fs::path& file, const std::string& path, const std
   c.genre = replace_invalid_utf8(decoded.tags.genre);
   c.lyrics = replace_invalid_utf8(decoded.tags.lyrics);
   c.warnings = decoded.warnings;
-  c.place = segments_.append(RecordKind::song, song, to_song_payload(c, path));
+  c.place = segments_.append(RecordKind::song, song,
+                             to_song_payload({c, path, format_mel_reference(reference_), format_excerpts(excerpts_)}));
   return c;
 }
 

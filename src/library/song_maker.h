@@ -39,6 +39,7 @@ class SongMaker {
   ClipEntry store(const DecodedClip& clip, const Sha256Digest& song) const;
   SongDecoder decode_;
   Excerpts excerpts_;
+  MelReference reference_;
   FeatureExtractor extractor_;
   SegmentWriter& segments_;
   bool follow_links_;

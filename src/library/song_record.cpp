@@ -11,10 +11,13 @@ constexpr uint32_t kSongRecordVersion = 1;
 
 }  // namespace
 
-std::string to_song_payload(const Content& c, const std::string& path) {
+std::string to_song_payload(const SongRecord& record) {
+  const Content& c = record.content;
   ByteWriter w;
   w.put(kSongRecordVersion);
-  w.put_text(path);
+  w.put_text(record.path);
+  w.put_text(record.mel_reference);
+  w.put_text(record.excerpts);
   w.put(c.n_bytes);
   w.put(c.duration_sec);
   w.put(c.declared_sec);
@@ -47,6 +50,8 @@ SongRecord read_song_payload(const std::string& payload, const Sha256Digest& son
   Content& c = out.content;
   c.sha256 = to_hex(song);
   out.path = r.get_text();
+  out.mel_reference = r.get_text();
+  out.excerpts = r.get_text();
   c.n_bytes = r.get<int64_t>();
   c.duration_sec = r.get<double>();
   c.declared_sec = r.get<double>();

@@ -8,13 +8,12 @@
 
 namespace songscape {
 
-// `path`: the file that the song was decoded from.  The content's own place is not part of it.
-std::string to_song_payload(const Content& content, const std::string& path);
-
 struct SongRecord {
-  Content content;
-  std::string path;
+  Content content;                      // its own place is not stored
+  std::string path;                     // the file that it was decoded from
+  std::string mel_reference, excerpts;  // the library's settings
 };
+std::string to_song_payload(const SongRecord& record);
 // Error `damaged` naming `where` for what is no song record of a known version.
 SongRecord read_song_payload(const std::string& payload, const Sha256Digest& song, const std::string& where);
 
