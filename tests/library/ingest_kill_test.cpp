@@ -40,7 +40,10 @@ bool ingest_and_kill_after(const IngestOptions& options, std::chrono::microsecon
 TEST(IngestKilled, EndsAsIfItHadNeverBeenStopped) {
   const FakeMusic whole;
   fill(whole);
+  const auto start = std::chrono::steady_clock::now();
   whole.ingest();
+  const auto whole_us =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
   const std::string catalogue = dump_catalogue(whole.library()), index = dump_index(whole.library());
   Random random(7);
   int n_killed = 0;
@@ -50,12 +53,12 @@ TEST(IngestKilled, EndsAsIfItHadNeverBeenStopped) {
     IngestOptions options = m.options();
     options.group_songs = 1 + random.below(5);
     for (int attempt = 0; attempt < 6; ++attempt)
-      n_killed += ingest_and_kill_after(options, std::chrono::microseconds(1000 + random.below(120'000)));
+      n_killed += ingest_and_kill_after(options, std::chrono::microseconds(random.below(whole_us * 2 / 3)));
     m.ingest();
     EXPECT_EQ(dump_catalogue(m.library()), catalogue) << "round " << round;
     EXPECT_EQ(dump_index(m.library()), index) << "round " << round;
   }
-  EXPECT_GT(n_killed, 4) << "too few attempts were stopped on their way for this test to say anything";
+  EXPECT_GT(n_killed, 0) << "no attempt was stopped on its way: this test says nothing";
 }
 
 TEST(IngestKilled, DoesOnlyWhatIsMissing) {
