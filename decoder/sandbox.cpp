@@ -102,16 +102,40 @@ void close_off(Sandbox& state, int input_fd) {
 }
 
 void close_off_wholly(Sandbox& state) {
-  state.has_compute_filter =
-      load(seccomp_init(SCMP_ACT_ERRNO(EPERM)), SCMP_ACT_ALLOW,
-           {SCMP_SYS(read),         SCMP_SYS(pread64),        SCMP_SYS(lseek),           SCMP_SYS(write),
-            SCMP_SYS(writev),       SCMP_SYS(fstat),          SCMP_SYS(newfstatat),      SCMP_SYS(close),
-            SCMP_SYS(brk),          SCMP_SYS(mmap),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
-            SCMP_SYS(mprotect),     SCMP_SYS(madvise),        SCMP_SYS(futex),           SCMP_SYS(rt_sigreturn),
-            SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack),     SCMP_SYS(clock_gettime),
-            SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),      SCMP_SYS(getpid),          SCMP_SYS(gettid),
-            SCMP_SYS(tgkill),       SCMP_SYS(sched_yield),    SCMP_SYS(restart_syscall), SCMP_SYS(exit),
-            SCMP_SYS(exit_group)});
+  state.has_compute_filter = load(seccomp_init(SCMP_ACT_ERRNO(EPERM)), SCMP_ACT_ALLOW,
+                                  {SCMP_SYS(read),
+                                   SCMP_SYS(pread64),
+                                   SCMP_SYS(lseek),
+                                   SCMP_SYS(write),
+                                   SCMP_SYS(writev),
+                                   SCMP_SYS(fstat),
+                                   SCMP_SYS(newfstatat),
+                                   SCMP_SYS(close),
+                                   SCMP_SYS(brk),
+                                   SCMP_SYS(mmap),
+                                   SCMP_SYS(munmap),
+                                   SCMP_SYS(mremap),
+                                   SCMP_SYS(mprotect),
+                                   SCMP_SYS(madvise),
+                                   SCMP_SYS(futex),
+                                   SCMP_SYS(rt_sigreturn),
+                                   SCMP_SYS(rt_sigaction),
+                                   SCMP_SYS(rt_sigprocmask),
+                                   SCMP_SYS(sigaltstack),
+                                   SCMP_SYS(clock_gettime),
+                                   SCMP_SYS(gettimeofday),
+                                   SCMP_SYS(getrandom),
+                                   SCMP_SYS(getpid),
+                                   SCMP_SYS(gettid),
+                                   SCMP_SYS(tgkill),
+                                   SCMP_SYS(sched_yield),
+#ifdef __SANITIZE_ADDRESS__  // which looks at memory through a pipe
+                                   SCMP_SYS(pipe),
+                                   SCMP_SYS(pipe2),
+#endif
+                                   SCMP_SYS(restart_syscall),
+                                   SCMP_SYS(exit),
+                                   SCMP_SYS(exit_group)});
 }
 
 }  // namespace songscape::decoder
