@@ -11,7 +11,7 @@ namespace {
 
 // Rough figures of one core: decoding runs at this many times real time, a clip's features take this long, a process
 // this much memory, and each thread with its decoder this much more.
-constexpr double kDecodeSpeed = 250, kFeaturesSec = 0.08, kFixedBytes = 100e6, kThreadBytes = 120e6;
+constexpr double kDecodeSpeed = 400, kFeaturesSec = 0.1, kFixedBytes = 100e6, kThreadBytes = 80e6;
 
 // Bytes of one second of music, by the usual settings of each kind of file.
 double bytes_per_sec(const std::string& path) {
