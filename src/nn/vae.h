@@ -43,7 +43,6 @@ struct VaeLoss {
   at::Tensor mse;               // [batch], detached: each song's mean squared error over valid values, of the sample
   at::Tensor kl_per_dim;        // [batch, latent_dim], detached
   Posterior posterior;          // detached
-  at::Tensor per_song;          // [batch], detached: reconstruction term, to name a bad song
 };
 
 class Vae {

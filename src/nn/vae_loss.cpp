@@ -22,7 +22,6 @@ VaeLoss vae_loss(const Batch& batch, const at::Tensor& x_hat, const Posterior& p
   loss.total = total_of(loss.terms);
   loss.mse = reconstruction.mse;
   loss.kl_per_dim = kl.detach();
-  loss.per_song = reconstruction.nats.detach();
   loss.posterior = {posterior.mean.detach(), posterior.log_var.detach()};
   return loss;
 }

@@ -138,6 +138,12 @@ void save_best(const RunFolder& folder, const Vae& model, const std::vector<Name
   sync_folder(folder.checkpoints());
 }
 
+void publish_best(const RunFolder& folder) {
+  Publisher copy(folder.best_weights());
+  copy.write(MappedFile(folder.checkpoints() / "best" / kModelFile).bytes());
+  copy.publish();
+}
+
 std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optimiser) {
   std::vector<std::string> faults;
   for (const char* name : {"last", "next", "previous"}) {

@@ -37,6 +37,9 @@ struct TrainState {
 void save_last(const RunFolder& folder, const Vae& model, const Adam& optimiser, const TrainState& state);
 void save_best(const RunFolder& folder, const Vae& model, const std::vector<NamedTensor>& weights, int64_t epoch);
 
+// best_model.safetensors, a copy of that.
+void publish_best(const RunFolder& folder);
+
 struct Loaded {
   TrainState state;
   std::string name;  // "last", "previous"

@@ -29,13 +29,20 @@ std::string names_of(const std::vector<int64_t>& rows, const BatchSource& source
                                  "train.max_grad_norm, and look at these songs"});
 }
 
+// The rows at which `is_finite` [batch] is false.
+std::vector<int64_t> not_finite(const at::Tensor& is_finite, const std::vector<int64_t>& rows) {
+  std::vector<int64_t> bad;
+  for (int64_t i = 0; i < is_finite.numel(); ++i)
+    if (!is_finite[i].item<bool>()) bad.push_back(rows[static_cast<size_t>(i)]);
+  return bad;
+}
+
 }  // namespace
 
-void check_loss_is_finite(const VaeLoss& loss, const StepPlace& place) {
+void check_loss_is_finite(const VaeLoss& loss, const Batch& batch, const StepPlace& place) {
   if (std::isfinite(loss.total.item<double>())) return;
-  std::vector<int64_t> bad;
-  for (int64_t i = 0; i < loss.per_song.numel(); ++i)
-    if (!std::isfinite(loss.per_song[i].item<double>())) bad.push_back(place.rows[static_cast<size_t>(i)]);
+  std::vector<int64_t> bad = not_finite(batch.x.flatten(1).isfinite().all(1), place.rows);
+  if (bad.empty()) bad = not_finite(loss.mse.isfinite(), place.rows);
   if (bad.empty()) bad = place.rows;
   for (const LossTerm& t : loss.terms)
     if (const double v = t.value.item<double>(); !std::isfinite(v))

@@ -16,9 +16,9 @@ struct StepPlace {
   const BatchSource& source;
 };
 
-// Error `failed` that names the first loss term which is not finite, the step and its songs (those whose own
-// reconstruction term is not finite, or all of the batch).
-void check_loss_is_finite(const VaeLoss& loss, const StepPlace& place);
+// Error `failed` that names the first loss term which is not finite, the step and its songs: those whose own values are
+// not finite, else those whose error is not, else all of the batch.
+void check_loss_is_finite(const VaeLoss& loss, const Batch& batch, const StepPlace& place);
 
 // The same for gradients: `parameter` is the first whose gradient is not finite.
 [[noreturn]] void fail_on_gradient(const std::string& parameter, const StepPlace& place);

@@ -33,7 +33,7 @@ struct TrainConfig {
     v("precision", precision, "of matrix products", OneOf{"auto", "f32", "bf16"});
     v("threads", threads, "of LibTorch; 0: all cores that this process may use", Range{0, 4096});
     v("seed", seed, "of first weights, order and noise", Range{0, 9e15});
-    v("checkpoint_sec", checkpoint_sec, "seconds between saves at most", Range{0, 1e6});
+    v("checkpoint_sec", checkpoint_sec, "seconds between saves at most; 0: after every step", Range{0, 1e6});
   }
   bool operator==(const TrainConfig&) const = default;
 };

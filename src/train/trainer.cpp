@@ -116,7 +116,11 @@ void Training::prepare_model() {
   Random random(seed_, stream_id("prepare"));
   random.shuffle(rows);
   if (static_cast<int64_t>(rows.size()) > kSongsToPrepare) rows.resize(kSongsToPrepare);
-  job_.model.prepare(read_batch(job_.source, rows));
+  Batch sample = read_batch(job_.source, rows);
+  // A song that is not finite is named at its step; here it would spoil what all start from.
+  const at::Tensor finite = sample.x.flatten(1).isfinite().all(1).nonzero().squeeze(1);
+  if (finite.numel() < sample.size()) sample = {sample.x.index_select(0, finite), {}};
+  if (sample.size() > 0) job_.model.prepare(sample);
 }
 
 void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
@@ -129,7 +133,7 @@ void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
     const Autocast bf16(is_bf16_);
     loss = job_.model.loss(batch, beta, pass);
   }
-  check_loss_is_finite(loss, place);
+  check_loss_is_finite(loss, batch, place);
   loss.total.backward();
   const double norm = optimiser_.grad_norm();
   if (!std::isfinite(norm)) fail_on_gradient(optimiser_.bad_gradient(), place);
@@ -223,6 +227,7 @@ double Training::remaining_sec() const {
 }
 
 bool Training::is_time_to_save() const {
+  if (config_.checkpoint_sec == 0) return true;
   const double expected = remaining_sec() + wall_sec();
   // Saving must not become the work: a spec-size checkpoint takes seconds.
   const double interval = std::max(std::min(config_.checkpoint_sec, kSaveShareOfExpectedTime * expected),
@@ -260,7 +265,7 @@ TrainResult Training::finish() {
   save();
   save_weights(job_.model, job_.folder.final_weights());
   load_best(job_.folder, job_.model);
-  save_weights(job_.model, job_.folder.best_weights());
+  publish_best(job_.folder);
   state_.history.save(job_.folder.history());
   report("finished", state_.stop_reason);
   return {.n_epochs = state_.epoch,

@@ -1,0 +1,126 @@
+// `songscape train`: a model from a library or an array, in a run folder of its own.
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "core/text.h"
+#include "data/array_source.h"
+#include "data/library_source.h"
+#include "data/row_split.h"
+#include "report/table.h"
+#include "run/train_run.h"
+
+namespace songscape {
+namespace {
+
+struct Options {
+  std::string model, data, size, resume, name;
+  int64_t epochs = 0, batch = 0;
+  std::vector<std::string> settings;
+};
+
+// What trains, with its split by song and artist, or by row.
+struct Data {
+  std::unique_ptr<BatchSource> source;
+  Split split;
+  std::string path;
+};
+
+Data open_data(const Options& options, const Session& session) {
+  if (options.data.empty() == session.library.empty())
+    fail(ExitCode::usage, {.what = "a run trains on one thing",
+                           .where = {},
+                           .seen = options.data.empty() ? "neither --library nor --data" : "both --library and --data",
+                           .wanted = "--library L or --data X.npy",
+                           .fix = {}});
+  if (!options.data.empty()) {
+    auto source = std::make_unique<ArraySource>(ArraySource::from_npy(options.data));
+    Split split = split_rows(source->n_rows());
+    return {std::move(source), std::move(split), options.data};
+  }
+  const auto index = std::make_shared<const LibraryIndex>(session.library);
+  const Split songs = split_songs(*index);
+  Split clips;
+  clips.train = clips_of_songs(*index, songs.train);
+  clips.validation = clips_of_songs(*index, songs.validation);
+  return {std::make_unique<LibrarySource>(index), std::move(clips), session.library};
+}
+
+ConfigMap settings_of(const Options& options, const Session& session, const CLI::App& command) {
+  ConfigMap map;
+  for (const std::string& s : options.settings) map.set(s);
+  const auto put = [&](const char* flag, const char* key, ConfigValue value) {
+    if (command.get_option(flag)->count() > 0) map.entries[key] = {std::move(value), flag};
+  };
+  put("--epochs", "train.epochs", options.epochs);
+  put("--batch", "train.batch", options.batch);
+  put("--threads", "train.threads", session.threads);
+  put("--precision", "train.precision", session.precision);
+  put("--seed", "train.seed", static_cast<int64_t>(session.seed));
+  return map;
+}
+
+Table result_of(const TrainOutcome& o) {
+  if (o.is_dry_run) {
+    Table plan{{"model", "size", "parameters", "precision", "step_sec", "disk_bytes", "memory_bytes"}, {}};
+    plan.add(
+        {o.model, o.size, o.n_parameters, o.precision, o.step_sec, o.expected_disk_bytes, o.expected_memory_bytes});
+    return plan;
+  }
+  Table table{{"run", "model", "size", "parameters", "train_clips", "validation_clips", "precision", "epochs",
+               "best_epoch", "validation_loss", "validation_mse", "seconds", "stopped_because"},
+              {}};
+  table.add({o.run.string(), o.model, o.size, o.n_parameters, o.n_train, o.n_validation, o.precision, o.n_epochs,
+             o.best_epoch, o.best_validation_loss, o.best_validation_mse, o.wall_sec, o.stop_reason});
+  return table;
+}
+
+ExitCode run(const Options& options, const Session& session, const CLI::App& command) {
+  if (session.device == "cuda")
+    fail(ExitCode::usage, {.what = "training runs on the CPU",
+                           .where = "--device",
+                           .seen = "cuda",
+                           .wanted = "auto or cpu",
+                           .fix = "leave --device out"});
+  if (options.model.empty() && options.resume.empty())
+    fail(ExitCode::usage, {.what = "no model is named", .where = {}, .seen = {}, .wanted = "train MODEL", .fix = {}});
+  const Data data = open_data(options, session);
+  TrainRequest request;
+  request.model = options.model;
+  request.size = options.size.empty() ? "spec" : options.size;
+  request.name = options.name;
+  request.settings = settings_of(options, session, command);
+  request.runs = session.runs;
+  if (!options.resume.empty()) request.resume = options.resume;
+  request.source_path = data.path;
+  request.is_dry_run = session.dry_run;
+  session.print(result_of(train_run(request, *data.source, data.split)));
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = add_command(app, session, "train", "Train a model in a run folder of its own",
+                                  {Flag::library, Flag::runs, Flag::seed, Flag::device, Flag::threads, Flag::precision,
+                                   Flag::json, Flag::csv, Flag::dry_run});
+  command->add_option("model", options->model, "basic_vae or conv_vae (with --resume: the run's own)")
+      ->type_name("MODEL");
+  command->add_option("--data", options->data, "an array of rows in place of a library")->type_name("X.npy");
+  command->add_option("--size", options->size, "spec, as documented, or compact (default: spec)")
+      ->check(one_of({"spec", "compact"}))
+      ->type_name("SIZE");
+  command->add_option("--epochs", options->epochs, "passes over the training songs")
+      ->check(whole_number(1, 1000000))
+      ->type_name("N");
+  command->add_option("--batch", options->batch, "songs a step")->check(whole_number(1, 65536))->type_name("N");
+  command->add_option("--set", options->settings, "any setting, as in configs/MODEL.toml; may be repeated")
+      ->type_name("key=value")
+      ->allow_extra_args(false);
+  command->add_option("--resume", options->resume, "go on with this run, exactly where it stopped")->type_name("RUN");
+  command->add_option("--name", options->name, "a title for people")->type_name("TEXT");
+  on_run(command, session, [options, &session, command] { return run(*options, session, *command); });
+}
+
+}  // namespace songscape

@@ -1,0 +1,71 @@
+#include "models/registry.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace songscape {
+namespace {
+
+std::string fault_of(const ModelSpec& spec) {
+  try {
+    make_model(spec);
+  } catch (const Error& e) {
+    EXPECT_EQ(e.exit_code(), ExitCode::usage);
+    return e.what();
+  }
+  return "accepted";
+}
+
+ConfigMap settings(const std::string& assignment) {
+  ConfigMap map;
+  map.set(assignment);
+  return map;
+}
+
+TEST(Registry, NamesTheNearestModelAndTheKnownSizes) {
+  EXPECT_NE(fault_of({.name = "conv_va"}).find("did you mean 'conv_vae'?"), std::string::npos);
+  EXPECT_NE(fault_of({.name = "conv_vae", .size = "huge"}).find("spec or compact"), std::string::npos);
+}
+
+TEST(Registry, EveryPresetReadsAtBothSizesAndCompactTablesReplaceTheKeysAbove) {
+  for (const std::string& name : model_names()) {
+    EXPECT_FALSE(model_keys(name, "spec").empty());
+    EXPECT_NE(config_differences(model_keys(name, "compact"), model_keys(name, "spec")).size(), 0u) << name;
+  }
+  EXPECT_EQ(preset("conv_vae", "compact").entries.at("bottleneck_channels").value, ConfigValue(int64_t{8}));
+  EXPECT_EQ(preset("conv_vae", "spec").entries.at("bottleneck_channels").value, ConfigValue(int64_t{0}));
+}
+
+TEST(Registry, CompactModelsAreAsSmallAsTheDocumentsPromise) {
+  EXPECT_EQ(make_model({.name = "basic_vae", .size = "compact"})->n_parameters(), 4'843'072);
+  EXPECT_EQ(make_model({.name = "conv_vae", .size = "compact"})->n_parameters(), 2'319'273);
+}
+
+TEST(Registry, UnknownKeysAndValuesOutOfRangeAreUsageErrors) {
+  EXPECT_NE(fault_of({.name = "conv_vae", .size = "compact", .settings = settings("latent_dims=3")}).find("latent_dim"),
+            std::string::npos);
+  for (const char* bad :
+       {"latent_dim=0", "latent_dim=-1", "loss.beta=inf", "loss.beta=-1", "dropout=1", "latent_dim=1e30",
+        "channels=[0]", "activation=relux", "likelihood.kind=poisson", "input_shape=[]"})
+    EXPECT_NE(fault_of({.name = "conv_vae", .size = "compact", .settings = settings(bad)}), "accepted") << bad;
+}
+
+TEST(Registry, TheShapeFollowsFromTheDataAndContradictionsAreRefused) {
+  const auto model = make_model({.name = "basic_vae", .size = "compact", .input_shape = {64}});
+  EXPECT_EQ(model->input_shape(), (std::vector<int64_t>{64}));
+  EXPECT_NE(
+      fault_of({.name = "basic_vae", .size = "compact", .input_shape = {64}, .settings = settings("input_shape=[32]")})
+          .find("input_shape does not fit the data"),
+      std::string::npos);
+}
+
+TEST(Registry, ConvolutionsRefuseRowsThatTheyCannotHalve) {
+  EXPECT_NE(fault_of({.name = "conv_vae", .size = "compact", .input_shape = {39}}).find("basic_vae"),
+            std::string::npos);
+  EXPECT_NE(fault_of({.name = "conv_vae", .size = "compact", .input_shape = {8, 100}}).find("at least 16"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace songscape

@@ -1,0 +1,165 @@
+// What every model must do, at a small size.  A new model is one line of kModels.
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "data/synthetic_source.h"
+#include "models/registry.h"
+#include "nn/autocast.h"
+#include "nn/noise.h"
+#include "temporary_folder.h"
+#include "train/adam.h"
+#include "train/inference.h"
+#include "train/prefetch.h"
+#include "train/weights.h"
+
+namespace songscape {
+namespace {
+
+struct Case {
+  std::string model;
+  std::vector<std::string> settings;
+};
+
+const Case kModels[] = {
+    {"basic_vae", {"widths=[32,16]", "frame_pool=1"}},
+    {"basic_vae", {"widths=[32,16]", "frame_pool=4", "loss.free_bits=0.1"}},
+    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=0"}},
+    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=2", "likelihood.kind=bernoulli"}},
+};
+
+const SyntheticSource& songs() {
+  static const SyntheticSource source({.n_rows = 8, .item_shape = {16, 30}, .vary_length = true});
+  return source;
+}
+
+Batch first_songs(int64_t n) {
+  std::vector<int64_t> rows;
+  for (int64_t i = 0; i < n; ++i) rows.push_back(i);
+  return read_batch(songs(), rows);
+}
+
+std::unique_ptr<Vae> make(const Case& c, uint64_t seed = 1) {
+  ModelSpec spec{.name = c.model, .size = "compact", .input_shape = {16, 30}, .seed = seed};
+  spec.settings.set("latent_dim=6");
+  for (const std::string& s : c.settings) spec.settings.set(s);
+  return make_model(spec);
+}
+
+class EveryModel : public testing::TestWithParam<Case> {
+ protected:
+  EveryModel() { at::set_num_threads(1); }
+};
+INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(kModels),
+                         [](const auto& c) { return c.param.model + "_" + std::to_string(c.index); });
+
+TEST_P(EveryModel, EncodesAndDecodesToItsShapes) {
+  const auto model = make(GetParam());
+  Pass pass;
+  const Batch batch = first_songs(3);
+  const Posterior q = model->encode(batch.x, pass);
+  EXPECT_EQ(q.mean.sizes(), (std::vector<int64_t>{3, 6}));
+  EXPECT_EQ(q.log_var.sizes(), (std::vector<int64_t>{3, 6}));
+  const at::Tensor x_hat = model->decode(q.mean, pass);
+  EXPECT_EQ(x_hat.sizes(), batch.x.sizes());
+  EXPECT_GE(x_hat.min().item<float>(), 0.0f);
+  EXPECT_LE(x_hat.max().item<float>(), 1.0f);
+}
+
+TEST_P(EveryModel, GradientReachesEveryParameter) {
+  const auto model = make(GetParam());
+  Pass pass{.is_training = true, .noise = noise_for(1, "test")};
+  model->loss(first_songs(4), 1.0, pass).total.backward();
+  for (const NamedTensor& p : model->tensors().parameters()) {
+    ASSERT_TRUE(p.value.grad().defined()) << p.name;
+    // A bias before batch normalisation has none to speak of: the mean is taken off again.
+    const bool is_shifted_away = p.name.ends_with("linear.bias") || p.name.ends_with("conv.bias");
+    EXPECT_TRUE(is_shifted_away || p.value.grad().abs().max().item<float>() > 0.0f) << p.name;
+  }
+}
+
+TEST_P(EveryModel, TermsSumToTheTotal) {
+  const auto model = make(GetParam());
+  Pass pass{.is_training = true, .noise = noise_for(1, "test")};
+  const VaeLoss loss = model->loss(first_songs(4), 0.37, pass);
+  double sum = 0;
+  for (const LossTerm& t : loss.terms) {
+    EXPECT_EQ(t.count, 4);
+    sum += t.weight * t.value.item<double>();
+  }
+  EXPECT_NEAR(loss.total.item<double>(), sum, 1e-4 * std::abs(sum));
+  EXPECT_EQ(loss.terms[0].name, "reconstruction");
+  EXPECT_EQ(loss.terms[1].name, "kl");
+}
+
+TEST_P(EveryModel, ErrorsCountValidFramesAlone) {
+  const auto model = make(GetParam());
+  const Batch padded = first_songs(4);
+  ASSERT_TRUE(padded.n_valid_frames.defined());
+  const at::Tensor x = padded.x.clone();
+  Pass pass;
+  const at::Tensor z = model->encode(x, pass).mean;
+  const at::Tensor decoded = model->decode(z, pass);
+  const std::vector<float> mse = reconstruction_mse(*model, songs(), std::vector<int64_t>{3});
+  EXPECT_NEAR(mse[0], (decoded[3] - x[3]).narrow(1, 0, 20).square().mean().item<float>(), 1e-6);
+}
+
+TEST_P(EveryModel, SavedAndLoadedItEncodesTheSame) {
+  const TemporaryFolder folder;
+  const auto one = make(GetParam(), 1), other = make(GetParam(), 2);
+  const std::vector<int64_t> rows{0, 1, 2};
+  const Matrix before = encode_rows(*one, songs(), rows).mean;
+  EXPECT_NE(encode_rows(*other, songs(), rows).mean.values, before.values);
+  save_weights(*one, folder.path() / "w.safetensors");
+  load_weights(*other, folder.path() / "w.safetensors");
+  EXPECT_EQ(encode_rows(*other, songs(), rows).mean.values, before.values);
+  save_weights(*other, folder.path() / "v.safetensors");
+  EXPECT_EQ(sha256_file(folder.path() / "w.safetensors"), sha256_file(folder.path() / "v.safetensors"));
+}
+
+TEST_P(EveryModel, EncodingDependsNeitherOnTheBatchNorOnOtherSongs) {
+  const auto model = make(GetParam());
+  const std::vector<int64_t> rows{0, 1, 2, 3, 4};
+  const Matrix all = encode_rows(*model, songs(), rows, 5).mean, some = encode_rows(*model, songs(), rows, 2).mean;
+  for (size_t i = 0; i < all.values.size(); ++i) EXPECT_NEAR(all.values[i], some.values[i], 1e-5);
+}
+
+double train_on_one_batch(Vae& model, int n_steps, bool is_bf16) {
+  const Batch batch = first_songs(4);
+  model.prepare(batch);
+  Adam adam(model.tensors(), 0);
+  double mse = 0;
+  for (int i = 0; i < n_steps; ++i) {
+    Pass pass{.is_training = true, .noise = noise_for(1, "test", 0, static_cast<uint64_t>(i))};
+    VaeLoss loss;
+    {
+      const Autocast bf16(is_bf16);
+      loss = model.loss(batch, 1e-3, pass);
+    }
+    loss.total.backward();
+    adam.step(3e-3);
+    mse = loss.mse.mean().item<double>();
+  }
+  return mse;
+}
+
+TEST_P(EveryModel, OverfitsOneBatch) {
+  Case c = GetParam();
+  c.settings.push_back("dropout=0");
+  const auto model = make(c);
+  const double first = train_on_one_batch(*make(c), 1, false), last = train_on_one_batch(*model, 300, false);
+  EXPECT_LT(last, 0.25 * first);
+}
+
+TEST_P(EveryModel, OverfitsOneBatchInBf16Too) {
+  Case c = GetParam();
+  c.settings.push_back("dropout=0");
+  const double first = train_on_one_batch(*make(c), 1, false);
+  EXPECT_LT(train_on_one_batch(*make(c), 300, true), 0.25 * first);
+}
+
+}  // namespace
+}  // namespace songscape
