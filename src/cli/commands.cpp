@@ -15,6 +15,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_export(app, session);
   add_runs(app, session);
   add_doctor(app, session);
+  add_synth(app, session);
   add_completion(app, session);
   add_man(app, session);
 }

@@ -22,6 +22,7 @@ void add_export(CLI::App& app, Session& session);
 void add_runs(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
+void add_synth(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);
 
 // All of them, in the order in which help lists them.
