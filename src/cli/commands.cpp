@@ -3,6 +3,7 @@
 namespace songscape {
 
 void add_commands(CLI::App& app, Session& session) {
+  add_demo(app, session);
   add_ingest(app, session);
   add_labels(app, session);
   add_info(app, session);

@@ -107,4 +107,8 @@ std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const i
   return clips;
 }
 
+Split clips_of_split(const LibraryIndex& index, const Split& songs) {
+  return {clips_of_songs(index, songs.train), clips_of_songs(index, songs.validation), songs.groups_were_cut};
+}
+
 }  // namespace songscape

@@ -34,7 +34,8 @@ Split split_songs(const LibraryIndex& index, double fraction = 0.2, uint64_t see
 std::vector<Split> fold_songs(const LibraryIndex& index, int64_t n_folds, uint64_t seed = 0);
 std::vector<Split> folds_by_group(std::span<const SplitItem> items, int64_t n_folds, uint64_t seed = 0);
 
-// The clips of `songs`, ascending.
+// The clips of `songs`, ascending; and a split of songs as one of clips.
 std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const int64_t> songs);
+Split clips_of_split(const LibraryIndex& index, const Split& songs);
 
 }  // namespace songscape

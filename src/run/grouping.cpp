@@ -85,22 +85,25 @@ class Grouper {
     return {"random encoder", std::move(songs), std::move(clips), true};
   }
 
+  // K as asked for; the silhouette of every K tried is kept wherever it is asked for or needed.
   int64_t choose(ClusterAlgorithm algorithm, MatrixView x) {
-    if (request_.k == "label") {
-      const SongLabel* label = find_label(labels_, result_.label);
-      if (!label)
-        fail(ExitCode::usage, {.what = "--k label needs a label",
-                               .where = "--k",
-                               .seen = "no label in the library",
-                               .wanted = {},
-                               .fix = "pass --k auto or a number"});
-      return static_cast<int64_t>(label->classes.size());
+    int64_t by_silhouette = 0;
+    if (request_.k == "auto" || request_.tries_every_k) {
+      const KChoice choice = choose_k(algorithm, x, {}, request_.seed);
+      by_silhouette = choice.k;
+      for (const auto& [k, silhouette] : choice.silhouette_of_k)
+        result_.selection.push_back({std::string(cluster_algorithm_name(algorithm)), k, silhouette, k == choice.k});
     }
-    if (request_.k != "auto") return *parse_integer(request_.k);
-    const KChoice choice = choose_k(algorithm, x, {}, request_.seed);
-    for (const auto& [k, silhouette] : choice.silhouette_of_k)
-      result_.selection.push_back({std::string(cluster_algorithm_name(algorithm)), k, silhouette, k == choice.k});
-    return choice.k;
+    if (request_.k == "auto") return by_silhouette;
+    if (request_.k != "label") return *parse_integer(request_.k);
+    const SongLabel* label = find_label(labels_, result_.label);
+    if (!label)
+      fail(ExitCode::usage, {.what = "--k label needs a label",
+                             .where = "--k",
+                             .seen = "no label in the library",
+                             .wanted = {},
+                             .fix = "pass --k auto or a number"});
+    return static_cast<int64_t>(label->classes.size());
   }
 
   void group_by(const std::string& name) {
@@ -187,7 +190,8 @@ class Grouper {
       const double own = ari_of(latent, *label, rows);
       const Interval d = paired_bootstrap(
           static_cast<int64_t>(rows.size()), [&](auto r) { return ari_of(latent, *label, r); },
-          [&](auto r) { return ari_of(*best, *label, r); }, {.seed = request_.seed});
+          [&](auto r) { return ari_of(*best, *label, r); },
+          {.resampling = Resampling::half_samples, .seed = request_.seed});
       result_.comparisons.push_back({label->name, latent.algorithm, latent.fitted_on, best->features, own, best_ari,
                                      own - best_ari, d.low, d.high});
     }

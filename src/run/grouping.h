@@ -24,6 +24,7 @@ struct GroupingRequest {
   std::string label;                    // empty: genre where there is one, else the first label; scores of all are kept
   uint64_t seed = 1;
   int n_threads = 1;
+  bool tries_every_k = false;  // keep the silhouettes of every K, also where K is given
 };
 
 struct GroupingRow {
@@ -38,7 +39,7 @@ struct GroupingRow {
 struct ControlComparison {
   std::string label, algorithm, fitted_on, best_control;
   double ari = 0, control_ari = 0, difference = 0;
-  double low = 0, high = 0;  // 95 % interval of the difference by paired bootstrap over songs
+  double low = 0, high = 0;  // 95 % interval of the difference over paired half-samples of the songs
 };
 
 // How often the nearest clip by Euclidean distance is of the same song: for libraries of several clips a song.

@@ -129,7 +129,7 @@ Figure map_figure(const MapFigureRequest& request) {
               .positions = request.positions,
               .panels = {}};
   const Classes clusters = numbered_classes(request.clusters);
-  map.panels.push_back({"k-means, " + std::to_string(clusters.names.size()) + " clusters", clusters, false});
+  map.panels.push_back({"k-means, " + std::to_string(clusters.names.size()) + " clusters", clusters, true});
   for (const SongLabel& label : request.labels)
     if (label.name == request.label)
       map.panels.push_back({label.name + ", " + std::to_string(label.classes.size()) + " classes",

@@ -51,7 +51,8 @@ class Reporter {
                            .k = request_.k,
                            .label = request_.label,
                            .seed = request_.seed,
-                           .n_threads = request_.n_threads});
+                           .n_threads = request_.n_threads,
+                           .tries_every_k = true});
     label_ = find_label(labels_, grouping_.label);
     page_.title = run_.model_name + " (" + run_.size + ")";
     page_.subtitle = fs::path(request_.run).filename().string() + ", " + std::to_string(library_->n_songs()) +
@@ -120,7 +121,7 @@ class Reporter {
             "ARI against " + c.label + ": latents " + format_number(c.ari, 3) + ", " + c.best_control + " " +
                 format_number(c.control_ari, 3) + "; difference " + format_number(c.difference, 2) +
                 ", 95 % interval " + format_number(c.low, 2) + " to " + format_number(c.high, 2) +
-                " (paired bootstrap over songs)."};
+                " (paired half-samples of the songs)."};
   }
 
   void maps() {

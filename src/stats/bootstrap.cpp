@@ -31,6 +31,17 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
 }
 
+std::vector<int64_t> drawn_groups(int64_t n_groups, Resampling resampling, Random& random) {
+  if (resampling == Resampling::half_samples) {
+    std::vector<int64_t> half = permutation(n_groups, random);
+    half.resize(static_cast<size_t>((n_groups + 1) / 2));
+    return half;
+  }
+  std::vector<int64_t> drawn(static_cast<size_t>(n_groups));
+  for (int64_t& g : drawn) g = random.below(n_groups);
+  return drawn;
+}
+
 }  // namespace
 
 Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const BootstrapOptions& options,
@@ -42,8 +53,8 @@ Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const Bootstra
   parallel_for(options.n_resamples, worker_threads(), [&](int64_t r) {
     Random random(options.seed, stream_id("bootstrap", static_cast<uint64_t>(r)));
     std::vector<int64_t> rows;
-    for (size_t g = 0; g < groups.size(); ++g) {
-      const auto& drawn = groups[static_cast<size_t>(random.below(static_cast<int64_t>(groups.size())))];
+    for (const int64_t g : drawn_groups(static_cast<int64_t>(groups.size()), options.resampling, random)) {
+      const auto& drawn = groups[static_cast<size_t>(g)];
       rows.insert(rows.end(), drawn.begin(), drawn.end());
     }
     figures[static_cast<size_t>(r)] = statistic(rows);
@@ -54,6 +65,10 @@ Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const Bootstra
   std::iota(all.begin(), all.end(), 0);
   Interval out{.estimate = statistic(all), .low = std::nan(""), .high = std::nan("")};
   if (figures.empty()) return out;
+  if (options.resampling == Resampling::half_samples) {
+    const double mean = std::accumulate(figures.begin(), figures.end(), 0.0) / static_cast<double>(figures.size());
+    for (double& f : figures) f += out.estimate - mean;
+  }
   out.low = quantile(figures, (1 - options.confidence) / 2);
   out.high = quantile(figures, (1 + options.confidence) / 2);
   return out;

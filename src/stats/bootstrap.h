@@ -1,4 +1,4 @@
-// Percentile bootstrap (Efron 1979): how far a figure would move had other songs been drawn.
+// Resampling intervals: how far a figure would move had other songs been drawn.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,17 @@ struct Interval {
   bool excludes_zero() const { return low > 0 || high < 0; }
 };
 
+enum class Resampling {
+  // Percentile bootstrap (Efron 1979).
+  with_replacement,
+  // Random halves, each row at most once (Politis, Romano and Wolf 1999, subsampling; McCarthy 1969, half-samples): a
+  // half varies about the whole as the whole about its source.  For figures of pairs of rows, such as ARI: a row drawn
+  // twice agrees with itself in every clustering, which lifts them all.
+  half_samples
+};
+
 struct BootstrapOptions {
+  Resampling resampling = Resampling::with_replacement;
   int n_resamples = 1000;
   double confidence = .95;
   uint64_t seed = 0;

@@ -78,7 +78,6 @@ class RunTest : public testing::Test {
     library_ = (folder_->path() / "tiny.songscape").string();
     make_library(library_);
     const auto index = std::make_shared<const LibraryIndex>(library_);
-    const Split songs = split_songs(*index);
     TrainRequest request{.model = "basic_vae",
                          .size = "compact",
                          .name = {},
@@ -88,8 +87,7 @@ class RunTest : public testing::Test {
                          .source_path = library_,
                          .is_dry_run = false};
     for (const char* s : {"train.epochs=6", "train.batch=8", "latent_dim=8", "train.seed=3"}) request.settings.set(s);
-    const Split clips{clips_of_songs(*index, songs.train), clips_of_songs(*index, songs.validation), false};
-    run_ = train_run(request, LibrarySource(index), clips).run;
+    run_ = train_run(request, LibrarySource(index), clips_of_split(*index, split_songs(*index))).run;
   }
   static void TearDownTestSuite() { delete folder_; }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "core/parallel.h"
@@ -56,6 +57,21 @@ TEST(Bootstrap, ByGroupIsWiderWhereGroupsAgreeWithin) {
   }
   const Interval by_row = bootstrap(200, x), by_group = bootstrap(200, x, {}, groups);
   EXPECT_GT(by_group.high - by_group.low, 2 * (by_row.high - by_row.low));
+}
+
+TEST(HalfSamples, OfAMeanAreAsWideAsTheBootstrapAndHoldNoRowTwice) {
+  Random random(3);
+  std::vector<double> values(400);
+  for (double& v : values) v = random.normal();
+  const RowStatistic mean = [&](std::span<const int64_t> rows) {
+    EXPECT_EQ(std::set<int64_t>(rows.begin(), rows.end()).size(), rows.size());
+    double sum = 0;
+    for (const int64_t r : rows) sum += values[static_cast<size_t>(r)];
+    return sum / static_cast<double>(rows.size());
+  };
+  const Interval half = bootstrap(400, mean, {.resampling = Resampling::half_samples});
+  EXPECT_NEAR(half.high - half.low, 2 * 1.96 / 20, .02);
+  EXPECT_NEAR((half.high + half.low) / 2, half.estimate, .01);
 }
 
 TEST(Bootstrap, LeavesOutResamplesWithoutAFigureAndTakesOneRow) {
