@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "data/array_source.h"
 #include "data/library_source.h"
@@ -14,7 +15,7 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, size, resume, name;
+  std::string model, data, size, resume, name, fold;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
 };
@@ -26,8 +27,31 @@ struct Data {
   std::string path;
 };
 
-Data open_data(const Options& options, const Session& session) {
-  if (options.data.empty() == session.library.empty())
+[[noreturn]] void refuse_fold(const std::string& seen) {
+  fail(ExitCode::usage, {.what = "no such fold",
+                         .where = "--fold",
+                         .seen = escape_for_terminal(seen),
+                         .wanted = "K/N, as 1/5: part K of N, from 1",
+                         .fix = {}});
+}
+
+// The songs split by the run's own rule, or the K-th of N folds.
+Split split_for(const Options& options, const LibraryIndex& index) {
+  if (options.fold.empty()) return split_songs(index);
+  const auto parts = split(options.fold, '/');
+  const auto fold = parse_integer(parts.front()), n_folds = parse_integer(parts.back());
+  if (parts.size() != 2 || !fold || !n_folds || *n_folds < 2 || *n_folds > 1000 || *fold < 1 || *fold > *n_folds)
+    refuse_fold(options.fold);
+  return fold_songs(index, *n_folds)[static_cast<size_t>(*fold - 1)];
+}
+
+bool is_array(const std::string& source) { return fs::path(source).extension() == ".npy"; }
+
+// A resumed run reads what it began with, unless told where that lies now.
+Data open_data(Options options, std::string library) {
+  if (!options.resume.empty() && options.data.empty() && library.empty())
+    (is_array(source_of_run(options.resume)) ? options.data : library) = source_of_run(options.resume);
+  if (options.data.empty() == library.empty())
     fail(ExitCode::usage, {.what = "a run trains on one thing",
                            .where = {},
                            .seen = options.data.empty() ? "neither --library nor --data" : "both --library and --data",
@@ -36,14 +60,11 @@ Data open_data(const Options& options, const Session& session) {
   if (!options.data.empty()) {
     auto source = std::make_unique<ArraySource>(ArraySource::from_npy(options.data));
     Split split = split_rows(source->n_rows());
-    return {std::move(source), std::move(split), options.data};
+    return {std::move(source), std::move(split), fs::absolute(options.data).string()};
   }
-  const auto index = std::make_shared<const LibraryIndex>(session.library);
-  const Split songs = split_songs(*index);
-  Split clips;
-  clips.train = clips_of_songs(*index, songs.train);
-  clips.validation = clips_of_songs(*index, songs.validation);
-  return {std::make_unique<LibrarySource>(index), std::move(clips), session.library};
+  const auto index = std::make_shared<const LibraryIndex>(library);
+  return {std::make_unique<LibrarySource>(index), clips_of_split(*index, split_for(options, *index)),
+          fs::absolute(library).string()};
 }
 
 ConfigMap settings_of(const Options& options, const Session& session, const CLI::App& command) {
@@ -84,7 +105,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
                            .fix = "leave --device out"});
   if (options.model.empty() && options.resume.empty())
     fail(ExitCode::usage, {.what = "no model is named", .where = {}, .seen = {}, .wanted = "train MODEL", .fix = {}});
-  const Data data = open_data(options, session);
+  const Data data = open_data(options, session.library);
   TrainRequest request;
   request.model = options.model;
   request.size = options.size.empty() ? "spec" : options.size;
@@ -119,6 +140,10 @@ void add_train(CLI::App& app, Session& session) {
       ->type_name("key=value")
       ->allow_extra_args(false);
   command->add_option("--resume", options->resume, "go on with this run, exactly where it stopped")->type_name("RUN");
+  command
+      ->add_option("--fold", options->fold,
+                   "validate on part K of N of a library's songs, by artist (default: a fifth)")
+      ->type_name("K/N");
   command->add_option("--name", options->name, "a title for people")->type_name("TEXT");
   on_run(command, session, [options, &session, command] { return run(*options, session, *command); });
 }

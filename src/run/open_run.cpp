@@ -7,21 +7,11 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "run/run_config.h"
+#include "run/train_run.h"
 #include "train/run_folder.h"
 
 namespace songscape {
 namespace {
-
-std::string text_of(const Json& json, const char* key, const fs::path& file) {
-  const auto it = json.find(key);
-  if (it == json.end() || !it->is_string())
-    fail(ExitCode::damaged, {.what = std::string("'") + key + "' is missing",
-                             .where = escape_for_terminal(file.string()),
-                             .seen = {},
-                             .wanted = "a run's own file",
-                             .fix = "restore the file, or train again"});
-  return it->get<std::string>();
-}
 
 std::set<std::string> keys_of(const Json& json, const char* name) {
   std::set<std::string> keys;
@@ -40,8 +30,7 @@ OpenRun open_run(const fs::path& path) {
   run.folder = path;
   run.model_name = config.model;
   run.size = config.size;
-  run.source_path = text_of(data, "source", folder.data());
-  run.source_hash = text_of(data, "content_hash", folder.data());
+  run.source_path = source_of_run(path);
   run.train_keys = keys_of(data, "train");
   run.validation_keys = keys_of(data, "validation");
   run.model = open_model(path);

@@ -18,7 +18,6 @@ struct OpenRun {
   std::string model_name, size;
   std::unique_ptr<Vae> model;                         // weights of the best epoch
   std::string source_path;                            // the library or array it was trained on
-  std::string source_hash;                            // its content when training began
   std::set<std::string> train_keys, validation_keys;  // BatchSource::row_key of the rows of each part
 };
 

@@ -183,6 +183,18 @@ std::vector<ConfigRow> train_keys(const std::string& model, const std::string& s
   return rows;
 }
 
+std::string source_of_run(const std::filesystem::path& run) {
+  const Json data = read_json(RunFolder(run).data());
+  const auto it = data.find("source");
+  if (it == data.end() || !it->is_string())
+    fail(ExitCode::damaged, {.what = "'source' is missing",
+                             .where = escape_for_terminal(RunFolder(run).data().string()),
+                             .seen = {},
+                             .wanted = "a run's own file",
+                             .fix = "name the data with --library or --data"});
+  return it->get<std::string>();
+}
+
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& new_split) {
   Plan plan = request.resume ? plan_resumed(request) : plan_new(request);
   const Split split = request.resume ? frozen_split(RunFolder(*request.resume), source) : new_split;

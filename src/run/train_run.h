@@ -41,6 +41,9 @@ struct TrainOutcome {
 // train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
 
+// The library or array that a run was trained on, as its data.json has it.  Error `damaged` where that is missing.
+std::string source_of_run(const std::filesystem::path& run);
+
 // Every key of a model at a size with its default, for help texts.
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size);
 
