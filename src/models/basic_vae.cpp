@@ -2,10 +2,9 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/avg_pool1d.h>
-#include <ATen/ops/upsample_linear1d.h>
 
 #include "core/error.h"
+#include "nn/frame_pool.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -41,11 +40,12 @@ std::vector<int64_t> decoder_sizes(int64_t latent_dim, const std::vector<int64_t
 BasicVae::BasicVae(const BasicVaeConfig& config, uint64_t seed)
     : config_(checked(config)),
       n_frames_(config.input_shape.back()),
-      n_pooled_((n_frames_ + config.frame_pool - 1) / config.frame_pool),
+      n_pooled_(n_pooled_frames(n_frames_, config.frame_pool)),
       n_bands_(product(config.input_shape) / n_frames_),
       root_{tensors_, seed},
       encoder_(make_blocks(root_ / "encoder", encoder_sizes(n_bands_ * n_pooled_, config.widths))),
-      head_(root_, encoder_sizes(n_bands_ * n_pooled_, config.widths).back(), config.latent_dim),
+      head_(root_, encoder_sizes(n_bands_ * n_pooled_, config.widths).back(), config.latent_dim,
+            config.initial_log_var),
       decoder_(make_blocks(root_ / "decoder", decoder_sizes(config.latent_dim, config.widths))),
       to_x_(root_ / "to_x", decoder_sizes(config.latent_dim, config.widths).back(), n_bands_ * n_pooled_),
       likelihood_(root_ / "likelihood", config.likelihood, n_bands_ * n_frames_) {}
@@ -70,10 +70,7 @@ at::Tensor BasicVae::through(const std::vector<Block>& blocks, at::Tensor h, Pas
 }
 
 at::Tensor BasicVae::pool(const at::Tensor& x) const {
-  const at::Tensor rows = x.reshape({x.size(0), n_bands_, n_frames_});
-  if (config_.frame_pool == 1) return rows;
-  return at::avg_pool1d(rows, config_.frame_pool, config_.frame_pool, 0, /*ceil_mode=*/true,
-                        /*count_include_pad=*/false);  // [batch, bands, pooled]
+  return pool_frames(x.reshape({x.size(0), n_bands_, n_frames_}), config_.frame_pool);  // [batch, bands, pooled]
 }
 
 Posterior BasicVae::encode(const at::Tensor& x, Pass& pass) {
@@ -82,9 +79,7 @@ Posterior BasicVae::encode(const at::Tensor& x, Pass& pass) {
 
 at::Tensor BasicVae::decode(const at::Tensor& z, Pass& pass) {
   at::Tensor x_hat = to_output(to_x_(through(decoder_, z, pass)), config_.output);  // [batch, bands · pooled]
-  if (config_.frame_pool > 1)
-    x_hat = at::upsample_linear1d(x_hat.view({z.size(0), n_bands_, n_pooled_}), {n_frames_}, /*align_corners=*/false,
-                                  std::optional<double>(static_cast<double>(config_.frame_pool)));
+  x_hat = unpool_frames(x_hat.view({z.size(0), n_bands_, n_pooled_}), config_.frame_pool, n_frames_);
   std::vector<int64_t> shape = config_.input_shape;
   shape.insert(shape.begin(), z.size(0));
   return x_hat.reshape(shape);
@@ -100,7 +95,7 @@ void BasicVae::prepare(const Batch& sample) {
   at::NoGradGuard no_grad;
   check_range_of_data(sample, config_.output);
   to_x_.bias.copy_(bias_for_mean(pool(sample.x).mean(0).flatten(), config_.output));
-  if (sample.size() > 1) likelihood_.measure(sample.x - sample.x.mean(0));
+  likelihood_.measure(sample.x, config_.latent_dim);
 }
 
 }  // namespace songscape

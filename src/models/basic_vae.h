@@ -25,6 +25,7 @@ struct BasicVaeConfig {
   double dropout = 0.2;
   int64_t frame_pool = 1;
   std::string output = "sigmoid";
+  double initial_log_var = -4;
   LossConfig loss;
   LikelihoodConfig likelihood;
   template <class V>
@@ -37,6 +38,7 @@ struct BasicVaeConfig {
     v("dropout", dropout, "share of hidden values dropped in training", Range{0, 0.99});
     v("frame_pool", frame_pool, "frames averaged into one that the layers see", Range{1, 65536});
     v("output", output, "of the decoder", output_names());
+    v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);
     v.section("likelihood", likelihood);
   }

@@ -5,6 +5,7 @@
 #include <ATen/ops/cat.h>
 
 #include "core/error.h"
+#include "nn/frame_pool.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -14,7 +15,8 @@ const ConvVaeConfig& checked(const ConvVaeConfig& config) {
   const int64_t n_stages = static_cast<int64_t>(config.channels.size());
   const int64_t least = n_stages < 31 ? int64_t{1} << n_stages : INT64_MAX;
   const auto& shape = config.input_shape;
-  if (n_stages >= 1 && shape.size() == 2 && shape[0] >= least && shape[1] >= least) return config;
+  if (n_stages >= 1 && shape.size() == 2 && shape[0] >= least && n_pooled_frames(shape[1], config.frame_pool) >= least)
+    return config;
   fail(ExitCode::usage, {.what = "conv_vae cannot take rows of this shape",
                          .where = "input_shape",
                          .seen = format_value(shape),
@@ -36,13 +38,14 @@ at::Tensor extend(at::Tensor x, int64_t axis, int64_t n) {
 
 ConvVae::ConvVae(const ConvVaeConfig& config, uint64_t seed)
     : config_(checked(config)),
+      n_pooled_(n_pooled_frames(config.input_shape[1], config.frame_pool)),
       height_(config.input_shape[0] >> config.channels.size()),
-      width_(config.input_shape[1] >> config.channels.size()),
+      width_(n_pooled_ >> config.channels.size()),
       depth_(config.bottleneck_channels > 0 ? config.bottleneck_channels : config.channels.back()),
       root_{tensors_, seed},
       down_(make_down()),
       squeeze_(make_bottleneck("squeeze", config.channels.back(), depth_)),
-      head_(root_, depth_ * height_ * width_, config.latent_dim),
+      head_(root_, depth_ * height_ * width_, config.latent_dim, config.initial_log_var),
       from_z_(root_ / "from_z", config.latent_dim, depth_ * height_ * width_),
       unsqueeze_(make_bottleneck("unsqueeze", depth_, config.channels.back())),
       up_(make_up()),
@@ -77,7 +80,9 @@ std::optional<Conv2d> ConvVae::make_bottleneck(const char* name, int64_t n_in, i
 }
 
 Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) {
-  at::Tensor h = x.unsqueeze(1).contiguous(at::MemoryFormat::ChannelsLast);  // [batch, 1, 128, 1293]
+  at::Tensor h = pool_frames(x, config_.frame_pool)
+                     .unsqueeze(1)
+                     .contiguous(at::MemoryFormat::ChannelsLast);  // [batch, 1, 128, 1293]
   for (const Down& stage : down_) {
     h = stage.conv(h);
     if (stage.norm) h = (*stage.norm)(h, pass);
@@ -98,7 +103,8 @@ at::Tensor ConvVae::decode(const at::Tensor& z, Pass& pass) {
     if (i + 1 < up_.size()) h = activate(h, config_.activation);
   }
   h = to_output(h, config_.output).squeeze(1);  // [batch, 128, 1280]
-  return extend(extend(h, 1, config_.input_shape[0]), 2, config_.input_shape[1]);
+  h = extend(extend(h, 1, config_.input_shape[0]), 2, n_pooled_);
+  return unpool_frames(h, config_.frame_pool, config_.input_shape[1]);
 }
 
 VaeLoss ConvVae::loss(const Batch& batch, double beta, Pass& pass) {
@@ -111,7 +117,7 @@ void ConvVae::prepare(const Batch& sample) {
   at::NoGradGuard no_grad;
   check_range_of_data(sample, config_.output);
   up_.back().conv.bias.copy_(bias_for_mean(sample.x.mean().unsqueeze(0), config_.output));
-  if (sample.size() > 1) likelihood_.measure(sample.x - sample.x.mean(0));
+  likelihood_.measure(sample.x, config_.latent_dim);
 }
 
 }  // namespace songscape

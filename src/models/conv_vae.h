@@ -7,6 +7,7 @@
 //
 // Encoder: per stage Conv 4×4 stride 2 pad 1 + norm + activation; 256×8×80 flattened → μ, log σ².
 // Decoder: FC → 256×8×80, as many transposed convolutions, sigmoid; 1280 frames → 1293 by repeating the last.
+// With frame_pool k, k frames are averaged before the encoder and the decoder's frames are interpolated back.
 // With bottleneck_channels c, a 1×1 convolution to c channels stands before μ, log σ², and one from c after z's FC.
 #pragma once
 
@@ -23,10 +24,12 @@ struct ConvVaeConfig {
   int64_t latent_dim = 128;
   std::vector<int64_t> channels = {32, 64, 128, 256};
   int64_t bottleneck_channels = 0;
+  int64_t frame_pool = 1;
   std::string activation = "leaky_relu";
   std::string norm = "batch";
   double dropout = 0;
   std::string output = "sigmoid";
+  double initial_log_var = -4;
   LossConfig loss;
   LikelihoodConfig likelihood;
   template <class V>
@@ -36,10 +39,12 @@ struct ConvVaeConfig {
     v("channels", channels, "of each stage, which halves bands and frames", Range{1, 65536});
     v("bottleneck_channels", bottleneck_channels, "of the 1x1 convolution beside the latent layers; 0: none",
       Range{0, 65536});
+    v("frame_pool", frame_pool, "frames averaged into one that the layers see", Range{1, 65536});
     v("activation", activation, "after each stage", activation_names());
     v("norm", norm, "after each stage", OneOf{"batch", "none"});
     v("dropout", dropout, "share of the values beside the latent layers dropped in training", Range{0, 0.99});
     v("output", output, "of the decoder", output_names());
+    v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);
     v.section("likelihood", likelihood);
   }
@@ -74,6 +79,7 @@ class ConvVae final : public Vae {
   std::optional<Conv2d> make_bottleneck(const char* name, int64_t n_in, int64_t n_out) const;
 
   ConvVaeConfig config_;
+  int64_t n_pooled_;                // frames that the layers see
   int64_t height_, width_, depth_;  // of what the latent layers see: 8, 80, 256
   Scope root_;
   std::vector<Down> down_;

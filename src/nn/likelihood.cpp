@@ -61,9 +61,10 @@ double Likelihood::weight() const {
   return config_.effective_dims ? effective_dims_.item<float>() / static_cast<double>(n_values_) : 1.0;
 }
 
-void Likelihood::measure(const at::Tensor& residual) {
-  if (!config_.effective_dims) return;
-  effective_dims_.fill_(std::clamp(effective_dims(residual), 1.0, static_cast<double>(n_values_)));
+void Likelihood::measure(const at::Tensor& x, int64_t latent_dim) {
+  if (!config_.effective_dims || x.size(0) < 2) return;
+  const double n = effective_dims(residual_after_components(x, latent_dim));
+  effective_dims_.fill_(std::clamp(n, 1.0, static_cast<double>(n_values_)));
 }
 
 double Likelihood::variance() const { return running_mse_.item<float>(); }

@@ -26,8 +26,9 @@ class Likelihood {
 
   // What the reconstruction term is multiplied by: effective dimensions over all values, or 1.
   double weight() const;
-  // Measures the effective dimensions from `residual` [songs, …, frames] where the configuration asks for them.
-  void measure(const at::Tensor& residual);
+  // Measures the effective dimensions of what `latent_dim` numbers cannot tell of x [songs, …, frames], where the
+  // configuration asks for them.
+  void measure(const at::Tensor& x, int64_t latent_dim);
   double variance() const;  // the running σ²
 
  private:

@@ -1,11 +1,16 @@
 #include "nn/posterior_head.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "nn/autocast.h"
 
 namespace songscape {
 
-PosteriorHead::PosteriorHead(const Scope& scope, int64_t n_in, int64_t latent_dim)
-    : to_mean(scope / "to_mean", n_in, latent_dim), to_log_var(scope / "to_log_var", n_in, latent_dim) {}
+PosteriorHead::PosteriorHead(const Scope& scope, int64_t n_in, int64_t latent_dim, double initial_log_var)
+    : to_mean(scope / "to_mean", n_in, latent_dim), to_log_var(scope / "to_log_var", n_in, latent_dim) {
+  const at::NoGradGuard no_grad;
+  to_log_var.bias.fill_(initial_log_var);
+}
 
 Posterior PosteriorHead::operator()(const at::Tensor& features) const {
   const Autocast f32(false);

@@ -127,7 +127,8 @@ TEST(TenSteps, OfBasicVaeFollowTheReference) {
 
 TEST(TenSteps, OfConvVaeFollowTheReference) {
   ModelSpec spec{.name = "conv_vae", .size = "compact", .input_shape = {kBands, kFrames}, .seed = 3};
-  for (const char* s : {"channels=[3,4]", "latent_dim=5", "bottleneck_channels=0"}) spec.settings.set(s);
+  for (const char* s : {"channels=[3,4]", "latent_dim=5", "bottleneck_channels=0", "frame_pool=1"})
+    spec.settings.set(s);
   ConvReference reference;
   expect_equal_paths(spec, reference);
 }

@@ -27,8 +27,8 @@ struct Case {
 const Case kModels[] = {
     {"basic_vae", {"widths=[32,16]", "frame_pool=1"}},
     {"basic_vae", {"widths=[32,16]", "frame_pool=4", "loss.free_bits=0.1"}},
-    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=0"}},
-    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=2", "likelihood.kind=bernoulli"}},
+    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=0", "frame_pool=1"}},
+    {"conv_vae", {"channels=[4,8]", "bottleneck_channels=2", "frame_pool=2", "likelihood.kind=bernoulli"}},
 };
 
 const SyntheticSource& songs() {

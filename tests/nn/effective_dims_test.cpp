@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/matmul.h>
 #include <gtest/gtest.h>
 
 #include "nn/noise.h"
@@ -33,6 +34,18 @@ TEST(EffectiveDims, NeverLeavesOneToAll) {
   EXPECT_GE(effective_dims(white({2, 5})), 1.0);
   EXPECT_LE(effective_dims(white({2, 5})), 5.0);
   EXPECT_EQ(effective_dims(white({3, 4}) * 0), 1.0);
+}
+
+TEST(EffectiveDims, ComponentsTakeOffWhatWholeSongsShare) {
+  const at::Tensor loudness = white({200, 1, 1}, 2) * 30;
+  const at::Tensor noise = white({200, 8, 32});
+  EXPECT_LT(effective_dims(noise + loudness), 2);
+  EXPECT_GT(effective_dims(residual_after_components(noise + loudness, 1)), 0.9 * 8 * 32);
+}
+
+TEST(EffectiveDims, AsManyComponentsAsTheSongsHaveLeaveNothing) {
+  const at::Tensor x = at::matmul(white({40, 3}), white({3, 20}, 2));
+  EXPECT_LT(residual_after_components(x, 3).abs().max().item<float>(), 1e-3);
 }
 
 }  // namespace

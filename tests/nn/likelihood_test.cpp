@@ -79,8 +79,8 @@ TEST(Likelihood, EffectiveDimensionsScaleTheTermOnlyWhereAskedFor) {
   const at::Tensor residual = at::rand({64, 4, 8}).repeat_interleave(4, 2) - 0.5;  // each value four times
   ParameterSet on_set, off_set;
   Likelihood on({on_set, 0}, {.kind = "gaussian", .effective_dims = true}, 128), off({off_set, 0}, {}, 128);
-  on.measure(residual);
-  off.measure(residual);
+  on.measure(residual, 0);
+  off.measure(residual, 0);
   EXPECT_EQ(off.weight(), 1.0);
   EXPECT_LT(on.weight(), 0.6);
   EXPECT_GT(on.weight(), 0.2);
