@@ -23,13 +23,23 @@ pid_t start(const fs::path& run) {
   return pid;
 }
 
-// Its exit status, or −1 where it was killed after `after_sec` of training.
+// When the last checkpoint was written; before the first one, the clock's beginning.
+fs::file_time_type last_save(const fs::path& run) {
+  std::error_code error;
+  const auto time = fs::last_write_time(run / "checkpoints/last/manifest.json", error);
+  return error ? fs::file_time_type::min() : time;
+}
+
+// Its exit status, or −1 where it was killed `after_sec` seconds behind its first save.
 int run_for(const fs::path& run, double after_sec) {
+  const auto before = last_save(run);
   const pid_t pid = start(run);
   int status = 0;
-  // Time counts once there is a checkpoint to go on from: loading LibTorch can take any time.
-  while (!fs::exists(run / "checkpoints/last") && waitpid(pid, &status, WNOHANG) == 0)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  // Time counts from its first own checkpoint: loading LibTorch can take any time.
+  while (last_save(run) == before) {
+    if (waitpid(pid, &status, WNOHANG) == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   std::this_thread::sleep_for(std::chrono::duration<double>(after_sec));
   kill(pid, SIGKILL);
   if (waitpid(pid, &status, 0) != pid) return 0;
@@ -50,7 +60,7 @@ TEST(Killed, AtRandomMomentsItEndsEqualToTheBit) {
   const int n_kills = asked ? std::atoi(asked) : 4;
   Random random(static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
   int n_killed = 0;
-  for (int i = 0; i < n_kills; ++i) n_killed += run_for(folder.path() / "killed", random.uniform(0.0, 0.25)) == -1;
+  for (int i = 0; i < n_kills; ++i) n_killed += run_for(folder.path() / "killed", random.uniform(0.0, 0.03)) == -1;
   ASSERT_EQ(run_to_the_end(folder.path() / "killed"), 0);
   EXPECT_GE(n_killed, 1);
   EXPECT_EQ(fingerprint(folder.path() / "killed"), whole);

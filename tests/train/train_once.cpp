@@ -6,7 +6,7 @@
 
 int main(int, char** argv) {
   songscape::SmallRun run;
-  run.config.epochs = 12;
+  run.config.epochs = 24;
   const songscape::TrainResult result = run.go(argv[1]);
   std::puts(result.stop_reason.c_str());
 }
