@@ -34,7 +34,8 @@ class Demo {
         {}};
     make_folder(request_.output);
     const fs::path library = request_.output / "library.songscape";
-    stage("ingest", [&] { return ingest_music(render(), library); });
+    const fs::path music = render();
+    stage("ingest", [&] { return ingest_music(music, library); });
     for (const char* model : kModels) {
       stage(std::string("train ") + model, [&] { return train_model(model, library); });
       stage(std::string("cluster and report ") + model, [&] { return report_model(model); });
