@@ -24,7 +24,7 @@ namespace {
 
 std::string shown(const Json& v) {
   if (v.is_string()) return v.get<std::string>();
-  if (v.is_number_float()) return format_number(v.get<double>(), 5);
+  if (v.is_number_float()) return format_number(v.get<double>(), 6);
   return v.dump();
 }
 

@@ -90,6 +90,16 @@ TEST(Folds, RefuseFewerGroupsThanFolds) {
   EXPECT_THROW(folds_by_group(items_of_groups({0, 0, 1, 1}), 5), Error);
 }
 
+TEST(Split, OfSongsBecomesOneOfClips) {
+  const TemporaryFolder folder;
+  make_tiny_library(folder.path() / "t.songscape");
+  const LibraryIndex index(folder.path() / "t.songscape");
+  const Split clips = clips_of_split(index, {{0, 2}, {1}, true});
+  EXPECT_EQ(clips.train, (std::vector<int64_t>{0, 1, 3}));
+  EXPECT_EQ(clips.validation, (std::vector<int64_t>{2}));
+  EXPECT_TRUE(clips.groups_were_cut);
+}
+
 TEST(Split, GivesTheClipsOfItsSongs) {
   const TemporaryFolder folder;
   make_tiny_library(folder.path() / "x");
