@@ -91,7 +91,7 @@ VaeLoss BasicVae::loss(const Batch& batch, double beta, Pass& pass) {
   return vae_loss(batch, x_hat, posterior, beta, config_.loss, likelihood_, pass.is_training);
 }
 
-void BasicVae::prepare(const Batch& sample) {
+void BasicVae::prepare(const Batch& sample, int64_t) {
   at::NoGradGuard no_grad;
   check_range_of_data(sample, config_.output);
   to_x_.bias.copy_(bias_for_mean(pool(sample.x).mean(0).flatten(), config_.output));

@@ -113,7 +113,7 @@ VaeLoss ConvVae::loss(const Batch& batch, double beta, Pass& pass) {
   return vae_loss(batch, x_hat, posterior, beta, config_.loss, likelihood_, pass.is_training);
 }
 
-void ConvVae::prepare(const Batch& sample) {
+void ConvVae::prepare(const Batch& sample, int64_t) {
   at::NoGradGuard no_grad;
   check_range_of_data(sample, config_.output);
   up_.back().conv.bias.copy_(bias_for_mean(sample.x.mean().unsqueeze(0), config_.output));

@@ -63,7 +63,7 @@ class ConvVae final : public Vae {
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
-  void prepare(const Batch& sample) override;
+  void prepare(const Batch& sample, int64_t n_train) override;
 
  private:
   struct Down {

@@ -4,12 +4,14 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/config.h"
+#include "nn/latent_mixture.h"
 #include "nn/loss_config.h"
 #include "nn/parameter_set.h"
 #include "nn/posterior.h"
@@ -20,6 +22,8 @@ namespace songscape {
 struct Batch {
   at::Tensor x;               // [batch, input_shape…], f32
   at::Tensor n_valid_frames;  // [batch], int64; undefined where every frame is valid
+  at::Tensor labels = {};     // [batch], int64: the condition's class; undefined where the training has none
+  at::Tensor positions = {};  // [batch], int64: places among the training rows; undefined outside training steps
   int64_t size() const { return x.size(0); }
 };
 
@@ -27,6 +31,17 @@ struct Batch {
 struct Pass {
   bool is_training = false;
   at::Generator noise = {};
+  double epoch = 0;        // of training, fractional, from 0 at the first step
+  at::Tensor labels = {};  // [batch], int64: what encode() and decode() of a conditional model are told; undefined:
+                           // it infers them.  loss() takes the batch's own.
+};
+
+// What a model may look at before an epoch's first step.
+struct EpochStart {
+  int64_t epoch = 0;  // from 0
+  uint64_t seed = 0;
+  int64_t n_train = 0;
+  std::function<at::Tensor()> encode_means = {};  // [n_train, latent_dim], the training rows in their order
 };
 
 // One term of the loss: the mean over `count` songs, in nats a song, before its weight.
@@ -67,8 +82,27 @@ class Vae {
   // One pass with one sample of z.  Training and validation call this same function; `beta` weighs the KL.
   virtual VaeLoss loss(const Batch& batch, double beta, Pass& pass) = 0;
   // Before the first step of a fresh run: what is measured once on some training songs and stored in buffers (the
-  // decoder's first bias, effective dimensions).
-  virtual void prepare(const Batch& sample) = 0;
+  // decoder's first bias, effective dimensions).  n_train: songs that an epoch holds.
+  virtual void prepare(const Batch& sample, int64_t n_train) = 0;
+
+  // For trainings in stages: called before the first step of each epoch, never in the midst of one.
+  virtual void start_epoch(const EpochStart&) {}
+  // Epochs before this one (a pre-training) are never the best, and patience does not count them.
+  virtual int64_t first_epoch_to_select() const { return 0; }
+  // What an exact resume needs beyond weights and buffers, as tensors to fill in place; kept in checkpoints/last alone.
+  virtual std::vector<NamedTensor> training_state(int64_t n_train) {
+    (void)n_train;
+    return {};
+  }
+
+  // Conditional models: classes of the condition (0: the model has none), and log p(y|x) as the model itself infers it,
+  // [batch, n_classes].
+  virtual int64_t n_classes() const { return 0; }
+  virtual at::Tensor class_log_scores(const at::Tensor& x, Pass& pass);
+  // Models whose prior is a mixture.
+  virtual std::optional<LatentMixture> mixture() const { return std::nullopt; }
+  // z ~ p(z), [n, latent_dim]: N(0, I), the class prior of pass.labels, or the mixture.
+  virtual at::Tensor sample_prior(int64_t n, Pass& pass);
 
   ParameterSet& tensors() { return tensors_; }
   const ParameterSet& tensors() const { return tensors_; }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "data/library_index.h"
 #include "data/split.h"
 #include "nn/vae.h"
+#include "run/condition.h"
 
 namespace songscape {
 
@@ -18,6 +20,7 @@ struct OpenRun {
   std::string model_name, size;
   std::unique_ptr<Vae> model;                         // weights of the best epoch
   std::string source_path;                            // the library or array it was trained on
+  std::optional<Condition> condition;                 // of a conditional model: its column and classes
   std::set<std::string> train_keys, validation_keys;  // BatchSource::row_key of the rows of each part
 };
 

@@ -17,6 +17,8 @@
 namespace songscape {
 namespace {
 
+constexpr const char* kClassesKey = "n_classes";
+
 // "train." before each key.
 struct TrainSection {
   TrainConfig& train;
@@ -62,10 +64,36 @@ void list_rows(Plan& plan, const Vae& model) {
     plan.rows.insert(plan.rows.end(), rows.begin(), rows.end());
 }
 
+// A conditional model is one that counts classes.
+void check_condition(const TrainRequest& request) {
+  bool is_conditional = false;
+  for (const ConfigRow& row : model_keys(request.model, request.size)) is_conditional |= row.key == kClassesKey;
+  if (is_conditional == request.condition.has_value()) return;
+  fail(ExitCode::usage, {.what = is_conditional ? request.model + " needs a label to be conditioned on"
+                                                : request.model + " takes no condition",
+                         .where = "--condition",
+                         .seen = is_conditional ? "none" : request.condition->column,
+                         .wanted = is_conditional ? "a label column, as language or genre" : "none",
+                         .fix = is_conditional ? "`songscape info` lists the library's columns"
+                                               : "train cvae, or leave --condition out"});
+}
+
+// Without the rows that lack the condition's label.
+Split labelled_rows(const Split& split, const Condition& condition) {
+  Split kept = split;
+  const auto lacks = [&](int64_t row) { return condition.codes[static_cast<size_t>(row)] < 0; };
+  const size_t n_left_out = std::erase_if(kept.train, lacks) + std::erase_if(kept.validation, lacks);
+  if (n_left_out > 0) log_warning(std::to_string(n_left_out) + " clips are left out: they have no " + condition.column);
+  return kept;
+}
+
 Plan plan_new(const TrainRequest& request) {
   Plan plan{request.model, request.size, request.name, preset(request.model, request.size), {}, {}};
+  check_condition(request);
   const ConfigMap own = with_whole_keys(request.settings, train_keys(request.model, request.size));
   for (const auto& [key, entry] : own.entries) plan.settings.entries[key] = entry;
+  if (request.condition)
+    plan.settings.entries[kClassesKey] = {static_cast<int64_t>(request.condition->classes.size()), "the condition"};
   plan.train = read_train_config(plan.settings);
   return plan;
 }
@@ -112,6 +140,7 @@ Json describe_data(const TrainRequest& request, const BatchSource& source, const
                {"content_hash", source.content_hash()},
                {"n_rows", source.n_rows()},
                {"item_shape", source.item_shape()}};
+  if (request.condition) json["condition"] = request.condition->to_json();
   json.update(split_to_json(split));
   json["train"] = names(split.train);
   json["validation"] = names(split.validation);
@@ -162,9 +191,9 @@ void add_result(TrainOutcome& outcome, const TrainResult& result) {
   outcome.wall_sec = result.wall_sec;
 }
 
-Expectation expect(const Plan& plan, const BatchSource& source, const Split& split) {
+Expectation expect(const Plan& plan, const BatchSource& source, const Split& split, std::span<const int64_t> labels) {
   const auto scratch = make(plan, source);
-  const Expectation e = measure_expectation({*scratch, source, split.train, plan.train});
+  const Expectation e = measure_expectation({*scratch, source, split.train, plan.train, labels});
   log_info(plan.model + ", " + plan.size + " size: " + std::to_string(scratch->n_parameters()) + " parameters, " +
            std::to_string(split.train.size()) + " clips to train on, " + std::to_string(split.validation.size()) +
            " to validate on, " + resolve_precision(plan.train.precision, *scratch));
@@ -183,6 +212,12 @@ std::vector<ConfigRow> train_keys(const std::string& model, const std::string& s
   return rows;
 }
 
+std::string condition_of_run(const std::filesystem::path& run) {
+  const Json data = read_json(RunFolder(run).data());
+  const auto it = data.find("condition");
+  return it == data.end() ? std::string() : Condition::from_json(*it, RunFolder(run).data().string()).column;
+}
+
 std::string source_of_run(const std::filesystem::path& run) {
   const Json data = read_json(RunFolder(run).data());
   const auto it = data.find("source");
@@ -197,7 +232,8 @@ std::string source_of_run(const std::filesystem::path& run) {
 
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& new_split) {
   Plan plan = request.resume ? plan_resumed(request) : plan_new(request);
-  const Split split = request.resume ? frozen_split(RunFolder(*request.resume), source) : new_split;
+  Split split = request.resume ? frozen_split(RunFolder(*request.resume), source) : new_split;
+  if (request.condition) split = labelled_rows(split, *request.condition);
   if (split.train.empty())
     fail(ExitCode::usage, {.what = "there is nothing to train on",
                            .where = request.source_path,
@@ -205,7 +241,9 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
                            .wanted = "at least one",
                            .fix = "ingest more songs"});
   const int n_threads = use_threads(plan.train.threads);
-  const Expectation expectation = expect(plan, source, split);
+  const std::span<const int64_t> labels =
+      request.condition ? std::span<const int64_t>(request.condition->codes) : std::span<const int64_t>();
+  const Expectation expectation = expect(plan, source, split, labels);
   const auto model = make(plan, source);
   list_rows(plan, *model);
   TrainOutcome outcome = outcome_of(plan, *model, split, expectation);
@@ -227,7 +265,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
     write_json(folder.data(), describe_data(request, source, split));
   }
   outcome.run = folder.path();
-  add_result(outcome, train({*model, source, split, plan.train, folder}));
+  add_result(outcome, train({*model, source, split, plan.train, folder, labels}));
   return outcome;
 }
 

@@ -10,6 +10,7 @@
 #include "core/config.h"
 #include "data/batch_source.h"
 #include "data/split.h"
+#include "run/condition.h"
 
 namespace songscape {
 
@@ -22,6 +23,7 @@ struct TrainRequest {
   std::filesystem::path runs = "runs";
   std::optional<std::filesystem::path> resume;  // a run folder
   std::string source_path;                      // the library or array, kept in data.json
+  std::optional<Condition> condition = {};      // of a conditional model; rows without a label are left out
   bool is_dry_run = false;
 };
 
@@ -40,6 +42,9 @@ struct TrainOutcome {
 // settings from its own config.toml; settings that differ from those are refused with a diff, key by key, except
 // train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
+
+// The column that a run was conditioned on; empty: none.
+std::string condition_of_run(const std::filesystem::path& run);
 
 // The library or array that a run was trained on, as its data.json has it.  Error `damaged` where that is missing.
 std::string source_of_run(const std::filesystem::path& run);

@@ -24,10 +24,9 @@ Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(wei
 
 std::vector<at::Tensor> Adam::gradients() const {
   std::vector<at::Tensor> gradients;
-  for (const at::Tensor& p : parameters_) {
-    check(p.grad().defined(), "every parameter has a gradient");
-    gradients.push_back(p.grad());
-  }
+  for (const at::Tensor& p : parameters_)
+    if (p.grad().defined()) gradients.push_back(p.grad());
+  check(!gradients.empty(), "a parameter has a gradient");
   return gradients;
 }
 
@@ -39,24 +38,46 @@ double Adam::grad_norm() const {
 std::string Adam::bad_gradient() const {
   at::NoGradGuard no_grad;
   for (size_t i = 0; i < parameters_.size(); ++i)
-    if (!parameters_[i].grad().isfinite().all().item<bool>()) return names_[i];
+    if (parameters_[i].grad().defined() && !parameters_[i].grad().isfinite().all().item<bool>()) return names_[i];
   return {};
 }
 
 void Adam::step(double lr, double divisor) {
   at::NoGradGuard no_grad;
   ++n_steps_;
-  for (at::Tensor& s : steps_) s.fill_(static_cast<double>(n_steps_));
+  std::vector<at::Tensor> parameters, exp_avg, exp_avg_sq, steps;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    if (!parameters_[i].grad().defined()) continue;
+    parameters.push_back(parameters_[i]);
+    exp_avg.push_back(exp_avg_[i]);
+    exp_avg_sq.push_back(exp_avg_sq_[i]);
+    steps.push_back(steps_[i].add_(1));
+  }
   std::optional<at::Tensor> scale;
   if (divisor != 1.0) scale = at::full({}, divisor, at::kFloat);
   const std::vector<at::Tensor> g = gradients();
-  at::_fused_adam_(parameters_, g, exp_avg_, exp_avg_sq_, {}, steps_, lr, 0.9, 0.999, weight_decay_, 1e-8, false, false,
+  at::_fused_adam_(parameters, g, exp_avg, exp_avg_sq, {}, steps, lr, 0.9, 0.999, weight_decay_, 1e-8, false, false,
                    scale);
   drop_gradients();
 }
 
 void Adam::drop_gradients() {
   for (const at::Tensor& p : parameters_) p.mutable_grad().reset();
+}
+
+std::map<std::string, int64_t> Adam::late_steps() const {
+  std::map<std::string, int64_t> late;
+  for (size_t i = 0; i < names_.size(); ++i)
+    if (const auto n = static_cast<int64_t>(steps_[i].item<float>()); n != n_steps_) late[names_[i]] = n;
+  return late;
+}
+
+void Adam::set_steps(int64_t n, const std::map<std::string, int64_t>& late_steps) {
+  n_steps_ = n;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    const auto late = late_steps.find(names_[i]);
+    steps_[i].fill_(static_cast<double>(late == late_steps.end() ? n : late->second));
+  }
 }
 
 std::vector<NamedTensor> Adam::state() const {

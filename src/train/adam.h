@@ -1,7 +1,10 @@
-// Adam in one fused pass over all parameters.  Kingma & Ba 2015, "Adam: a method for stochastic optimization",
-// algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in the gradient.
+// Adam in one fused pass over all parameters that have a gradient (a training in stages leaves some without).  Kingma &
+// Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in the
+// gradient.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "nn/parameter_set.h"
@@ -23,10 +26,12 @@ class Adam {
   // What a checkpoint holds: moments by name ("exp_avg.…", "exp_avg_sq.…") and the number of steps.
   std::vector<NamedTensor> state() const;
   int64_t n_steps() const { return n_steps_; }
-  void set_n_steps(int64_t n) { n_steps_ = n; }
+  // Steps that each parameter has made, where that is fewer: what corrects its moments' bias.
+  std::map<std::string, int64_t> late_steps() const;
+  void set_steps(int64_t n, const std::map<std::string, int64_t>& late_steps);
 
  private:
-  std::vector<at::Tensor> gradients() const;
+  std::vector<at::Tensor> gradients() const;  // those there are
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_, exp_avg_, exp_avg_sq_, steps_;
   double weight_decay_;

@@ -19,11 +19,12 @@ constexpr const char* kStateFile = "state.json";
 constexpr const char* kHistoryFile = "history.csv";
 constexpr const char* kManifestFile = "manifest.json";
 
-Json state_to_json(const TrainState& s, int64_t n_optimiser_steps) {
+Json state_to_json(const TrainState& s, const Adam& optimiser) {
   return {{"epoch", s.epoch},
           {"step", s.step},
           {"n_steps", s.n_steps},
-          {"optimizer_steps", n_optimiser_steps},
+          {"optimizer_steps", optimiser.n_steps()},
+          {"optimizer_late_steps", optimiser.late_steps()},
           {"beta_state", s.beta_state},
           {"best_epoch", s.best_epoch},
           {"best_loss", s.best_loss},
@@ -54,6 +55,12 @@ TrainState state_from_json(const Json& j, const fs::path& where) try {
                            .seen = e.what(),
                            .wanted = {},
                            .fix = {}});
+}
+
+std::vector<NamedTensor> going_on(Vae& model, const Adam& optimiser, int64_t n_train) {
+  std::vector<NamedTensor> tensors = optimiser.state();
+  for (const NamedTensor& t : model.training_state(n_train)) tensors.push_back({"training_state." + t.name, t.value});
+  return tensors;
 }
 
 Json manifest_of(const fs::path& folder, const std::map<std::string, std::string>& known_hashes,
@@ -107,14 +114,15 @@ bool is_listed(const fs::path& folder, const fs::path& copy) {
 
 }  // namespace
 
-void save_last(const RunFolder& folder, const Vae& model, const Adam& optimiser, const TrainState& state) {
+void save_last(const RunFolder& folder, Vae& model, const Adam& optimiser, const TrainState& state) {
   const fs::path root = folder.checkpoints(), next = root / "next", last = root / "last", previous = root / "previous";
   remove_folder(next);
   make_folder(next);
   std::map<std::string, std::string> hashes;
   hashes[kModelFile] = save_tensors(all_tensors(model.tensors()), next / kModelFile, {{"model", model.name()}});
-  hashes[kOptimiserFile] = save_tensors(optimiser.state(), next / kOptimiserFile, {{"optimizer", "adam"}});
-  write_json(next / kStateFile, state_to_json(state, optimiser.n_steps()));
+  hashes[kOptimiserFile] =
+      save_tensors(going_on(model, optimiser, state.n_train), next / kOptimiserFile, {{"optimizer", "adam"}});
+  write_json(next / kStateFile, state_to_json(state, optimiser));
   state.history.save(next / kHistoryFile);
   write_json(next / kManifestFile,
              manifest_of(next, hashes, {kModelFile, kOptimiserFile, kStateFile, kHistoryFile}, model));
@@ -144,7 +152,7 @@ void publish_best(const RunFolder& folder) {
   copy.publish();
 }
 
-std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optimiser) {
+std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optimiser, int64_t n_train) {
   std::vector<std::string> faults;
   for (const char* name : {"last", "next", "previous"}) {
     const fs::path at = folder.checkpoints() / name;
@@ -164,8 +172,10 @@ std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optim
                                .seen = {},
                                .wanted = kOptimiserFile,
                                .fix = "it can be used, but not trained on"});
-    load_tensors(optimiser.state(), at / kOptimiserFile);
-    optimiser.set_n_steps(read_json(at / kStateFile).at("optimizer_steps"));
+    load_tensors(going_on(model, optimiser, n_train), at / kOptimiserFile);
+    const Json state = read_json(at / kStateFile);
+    optimiser.set_steps(state.at("optimizer_steps"),
+                        state.value("optimizer_late_steps", std::map<std::string, int64_t>()));
     for (const std::string& f : faults) log_warning("DAMAGED CHECKPOINT: " + f);
     if (!faults.empty())
       log_warning("CONTINUING FROM THE ONE BEFORE IT: " + at.string() + ", step " +

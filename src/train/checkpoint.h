@@ -20,6 +20,7 @@ namespace songscape {
 // All of a training in progress but its tensors.  Orders, noise and schedules are functions of (seed, epoch, step), so
 // the position stands for their state.
 struct TrainState {
+  int64_t n_train = 0;  // rows that an epoch holds; given, not stored
   int64_t epoch = 0;    // epochs done
   int64_t step = 0;     // steps done of the next epoch
   int64_t n_steps = 0;  // steps done in all
@@ -34,7 +35,8 @@ struct TrainState {
   History history;
 };
 
-void save_last(const RunFolder& folder, const Vae& model, const Adam& optimiser, const TrainState& state);
+// Beside the optimiser's state stands what the model needs to go on (Vae::training_state).
+void save_last(const RunFolder& folder, Vae& model, const Adam& optimiser, const TrainState& state);
 void save_best(const RunFolder& folder, const Vae& model, const std::vector<NamedTensor>& weights, int64_t epoch);
 
 // best_model.safetensors, a copy of that.
@@ -46,7 +48,7 @@ struct Loaded {
 };
 // Fills model and optimiser from the newest whole checkpoint.  Where the last one is damaged the previous one serves,
 // with a loud line; none whole: Error `damaged`; none at all: std::nullopt.
-std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optimiser);
+std::optional<Loaded> load_last(const RunFolder& folder, Vae& model, Adam& optimiser, int64_t n_train);
 
 // Weights of the best epoch, for use.  best_model.safetensors, checked against its manifest; where that is damaged,
 // the checkpoint's own copy, with a loud line.  Error `damaged` where neither is whole, `usage` where there is none.

@@ -23,8 +23,8 @@ double peak_memory_bytes() {
 
 Expectation measure_expectation(const ExpectationJob& job) {
   const Sampler sampler(job.train_rows, {.batch = job.config.batch, .seed = 0});
-  const Batch batch = read_batch(job.source, sampler.batch_rows(0, 0));
-  job.scratch.prepare(batch);
+  const Batch batch = read_batch(job.source, sampler.batch_rows(0, 0), job.labels);
+  job.scratch.prepare(batch, static_cast<int64_t>(job.train_rows.size()));
   Expectation e;
   for (int i = 0; i < 2; ++i) {  // the first pays for kernels being made
     const auto start = std::chrono::steady_clock::now();

@@ -1,6 +1,7 @@
 // What a training will take, said before it starts.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "data/batch_source.h"
@@ -21,6 +22,7 @@ struct ExpectationJob {
   const BatchSource& source;
   const std::vector<int64_t>& train_rows;
   const TrainConfig& config;
+  std::span<const int64_t> labels = {};  // as TrainJob's
 };
 
 Expectation measure_expectation(const ExpectationJob& job);

@@ -29,6 +29,15 @@ void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, in
 
 }  // namespace
 
+at::Tensor encode_means(Vae& model, const BatchSource& source, const std::vector<int64_t>& rows, int64_t batch) {
+  at::Tensor means = at::empty({static_cast<int64_t>(rows.size()), model.latent_dim()}, at::kFloat);
+  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+    Pass pass;
+    means.narrow(0, first, b.size()).copy_(model.encode(b.x, pass).mean);
+  });
+  return means;
+}
+
 Encoded encode_rows(Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch) {
   const auto n = static_cast<int64_t>(rows.size());
   Encoded encoded{Matrix(n, model.latent_dim()), Matrix(n, model.latent_dim())};

@@ -11,6 +11,9 @@
 
 namespace songscape {
 
+// Posterior means as one tensor, [rows, latent_dim].
+at::Tensor encode_means(Vae& model, const BatchSource& source, const std::vector<int64_t>& rows, int64_t batch = 16);
+
 struct Encoded {
   Matrix mean;     // [rows, latent_dim]
   Matrix log_var;  // [rows, latent_dim]

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <future>
+#include <span>
 #include <vector>
 
 #include "data/batch_source.h"
@@ -9,12 +10,14 @@
 
 namespace songscape {
 
-// Rows of a source as a batch; n_valid_frames stays undefined where no row is padded.
-Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows);
+// Rows of a source as a batch; n_valid_frames stays undefined where no row is padded.  labels: a class for each row of
+// the source, or empty; the batch then has none.
+Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {});
 
 class Prefetcher {
  public:
-  explicit Prefetcher(const BatchSource& source) : source_(source) {}
+  explicit Prefetcher(const BatchSource& source, std::span<const int64_t> labels = {})
+      : source_(source), labels_(labels) {}
   ~Prefetcher();
   // Starts reading on a thread of its own.  One batch at a time.
   void request(std::vector<int64_t> rows);
@@ -23,6 +26,7 @@ class Prefetcher {
 
  private:
   const BatchSource& source_;
+  std::span<const int64_t> labels_;
   std::future<Batch> next_;
 };
 

@@ -1,11 +1,13 @@
 #include "train/trainer.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/tensor.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -20,6 +22,7 @@
 #include "train/checkpoint.h"
 #include "train/environment.h"
 #include "train/finite_guard.h"
+#include "train/inference.h"
 #include "train/learning_rate.h"
 #include "train/prefetch.h"
 #include "train/status.h"
@@ -46,6 +49,8 @@ class Training {
   void start_or_resume();
   void prepare_model();
   void run_epoch();
+  void start_epoch();
+  at::Tensor positions_of(const std::vector<int64_t>& rows) const;
   void run_step(const Batch& batch, const std::vector<int64_t>& rows);
   void end_epoch();
   void judge(double loss, double mse);
@@ -68,6 +73,7 @@ class Training {
   Prefetcher prefetch_;
   std::optional<Progress> progress_;
   TrainState state_;
+  std::unordered_map<int64_t, int64_t> position_of_row_;
   std::vector<NamedTensor> best_weights_;  // of state_.best_epoch, until saved
   std::string resumed_from_;
   Clock::time_point session_start_, last_save_, epoch_start_;
@@ -83,19 +89,24 @@ Training::Training(const TrainJob& job)
       sampler_(job.split.train, {.batch = job.config.batch, .seed = static_cast<uint64_t>(job.config.seed)}),
       optimiser_(job.model.tensors(), job.config.weight_decay),
       schedule_(job.model.loss_config()),
-      prefetch_(job.source),
+      prefetch_(job.source, job.labels),
       session_start_(Clock::now()),
       last_save_(session_start_),
-      epoch_start_(session_start_) {}
+      epoch_start_(session_start_) {
+  state_.n_train = static_cast<int64_t>(job.split.train.size());
+  for (int64_t i = 0; i < state_.n_train; ++i) position_of_row_[job.split.train[static_cast<size_t>(i)]] = i;
+}
 
 double Training::fractional_epoch() const {
   return static_cast<double>(state_.epoch) + static_cast<double>(state_.step) / static_cast<double>(sampler_.n_steps());
 }
 
 void Training::start_or_resume() {
-  const auto loaded = load_last(job_.folder, job_.model, optimiser_);
+  const int64_t n_train = state_.n_train;
+  const auto loaded = load_last(job_.folder, job_.model, optimiser_, n_train);
   if (!loaded) return prepare_model();
   state_ = loaded->state;
+  state_.n_train = n_train;
   resumed_from_ = loaded->name;
   schedule_.set_state(state_.beta_state);
   session_first_step_ = state_.n_steps;
@@ -116,18 +127,35 @@ void Training::prepare_model() {
   Random random(seed_, stream_id("prepare"));
   random.shuffle(rows);
   if (static_cast<int64_t>(rows.size()) > kSongsToPrepare) rows.resize(kSongsToPrepare);
-  Batch sample = read_batch(job_.source, rows);
+  Batch sample = read_batch(job_.source, rows, job_.labels);
   // A song that is not finite is named at its step; here it would spoil what all start from.
   const at::Tensor finite = sample.x.flatten(1).isfinite().all(1).nonzero().squeeze(1);
-  if (finite.numel() < sample.size()) sample = {sample.x.index_select(0, finite), {}};
-  if (sample.size() > 0) job_.model.prepare(sample);
+  if (finite.numel() < sample.size())
+    sample = {.x = sample.x.index_select(0, finite),
+              .n_valid_frames = {},
+              .labels = sample.labels.defined() ? sample.labels.index_select(0, finite) : at::Tensor(),
+              .positions = {}};
+  if (sample.size() > 0) job_.model.prepare(sample, state_.n_train);
+}
+
+void Training::start_epoch() {
+  job_.model.start_epoch({.epoch = state_.epoch, .seed = seed_, .n_train = state_.n_train, .encode_means = [this] {
+                            return encode_means(job_.model, job_.source, job_.split.train);
+                          }});
+}
+
+at::Tensor Training::positions_of(const std::vector<int64_t>& rows) const {
+  std::vector<int64_t> positions;
+  for (const int64_t row : rows) positions.push_back(position_of_row_.at(row));
+  return at::tensor(positions, at::kLong);
 }
 
 void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
   const double epoch = fractional_epoch(), beta = schedule_.beta(epoch), lr = learning_rate(config_, epoch);
   const StepPlace place{state_.epoch + 1, state_.n_steps + 1, rows, job_.source};
   Pass pass{.is_training = true,
-            .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step))};
+            .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step)),
+            .epoch = epoch};
   VaeLoss loss;
   {
     const Autocast bf16(is_bf16_);
@@ -152,9 +180,11 @@ void Training::run_epoch() {
   const int64_t n_steps = sampler_.n_steps(), first = state_.step;
   std::vector<int64_t> rows;
   if (first < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, first));
+  if (first == 0) start_epoch();
   for (int64_t s = first; s < n_steps; ++s) {
-    const Batch batch = prefetch_.take();
+    Batch batch = prefetch_.take();
     const std::vector<int64_t> these = rows;
+    batch.positions = positions_of(these);
     if (s + 1 < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, s + 1));
     run_step(batch, these);
     progress_->add(1, "loss " + format_number(state_.meters.mean("loss"), 6));
@@ -180,7 +210,7 @@ void Training::end_epoch() {
   double loss = state_.meters.mean("loss"), mse = state_.meters.mean("mse");
   if (!job_.split.validation.empty()) {
     const Validation v = validate(job_.model, job_.source, job_.split.validation,
-                                  {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_});
+                                  {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_, job_.labels});
     loss = v.means.at("loss");
     mse = v.mse;
     for (const auto& [name, mean] : v.means)
@@ -207,6 +237,11 @@ void Training::judge(double loss, double mse) {
                             .wanted = {},
                             .fix = "the last checkpoint is kept; try a smaller train.lr"});
   state_.last_loss = loss;
+  const bool is_pre_training = state_.epoch <= job_.model.first_epoch_to_select() && state_.epoch < config_.epochs;
+  if (is_pre_training) {
+    state_.stop_reason = reason_to_stop();
+    return;
+  }
   if (state_.best_epoch == 0 || loss < state_.best_loss - config_.min_improvement) {
     state_.best_epoch = state_.epoch;
     state_.best_loss = loss;

@@ -1,7 +1,7 @@
 // The training loop: validation by the same loss, history, checkpoints, early stopping, exact resume.
 #pragma once
 
-#include <functional>
+#include <span>
 #include <string>
 
 #include "data/batch_source.h"
@@ -30,6 +30,7 @@ struct TrainJob {
   const Split& split;
   const TrainConfig& config;
   const RunFolder& folder;
+  std::span<const int64_t> labels = {};  // the condition's class of each row of the source; empty: none
 };
 
 // Trains until the epochs are done, early stopping, or Ctrl-C (a checkpoint is saved, then Error `interrupted`).

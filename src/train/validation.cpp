@@ -15,7 +15,7 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
                     const ValidationOptions& options) {
   at::NoGradGuard no_grad;
   const auto batches = batches_of(rows, options.batch);
-  Prefetcher prefetch(source);
+  Prefetcher prefetch(source, options.labels);
   Meters meters;
   CollapseMonitor monitor;
   prefetch.request(batches.front());
@@ -27,6 +27,7 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
     const VaeLoss loss = model.loss(batch, options.beta, pass);
     meters.add(loss);
     monitor.add(loss.posterior);
+    pass.labels = batch.labels;
     const at::Tensor x_hat = model.decode(loss.posterior.mean, pass);
     meters.add("mse_from_mean", song_mse(batch.x, x_hat, batch.n_valid_frames).mean().item<double>(), batch.size());
   }

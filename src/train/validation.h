@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct ValidationOptions {
   uint64_t seed = 0;  // of the one sample of z that each song gets, the same at every call
   double beta = 1.0;  // the schedule's end, so that epochs can be compared
   bool is_bf16 = false;
+  std::span<const int64_t> labels = {};  // as TrainJob's
 };
 
 struct Validation {

@@ -129,7 +129,7 @@ TEST_P(EveryModel, EncodingDependsNeitherOnTheBatchNorOnOtherSongs) {
 
 double train_on_one_batch(Vae& model, int n_steps, bool is_bf16) {
   const Batch batch = first_songs(4);
-  model.prepare(batch);
+  model.prepare(batch, batch.size());
   Adam adam(model.tensors(), 0);
   double mse = 0;
   for (int i = 0; i < n_steps; ++i) {
