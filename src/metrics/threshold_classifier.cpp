@@ -1,0 +1,81 @@
+#include "metrics/threshold_classifier.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace songscape {
+
+std::vector<int32_t> BinnedLine::bins_of(std::span<const float> values) const {
+  std::vector<int32_t> out;
+  for (const float v : values)
+    out.push_back(static_cast<int32_t>(std::upper_bound(edges.begin(), edges.end(), v) - edges.begin()));
+  return out;
+}
+
+BinnedLine bin_line(std::span<const float> values, int most_bins) {
+  check(!values.empty() && most_bins >= 1, "a line has values and bins");
+  std::vector<float> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  BinnedLine out;
+  for (int b = 1; b < most_bins; ++b) {
+    const size_t place = static_cast<size_t>(b) * sorted.size() / static_cast<size_t>(most_bins);
+    if (place == 0) continue;
+    // The first value at or after the quantile that differs from the one before it.
+    const auto above = std::upper_bound(sorted.begin(), sorted.end(), sorted[place - 1]);
+    if (above == sorted.end()) break;
+    const float below = *(above - 1);
+    float edge = below + (*above - below) / 2;
+    if (edge <= below) edge = *above;
+    if (out.edges.empty() || edge > out.edges.back()) out.edges.push_back(edge);
+  }
+  return out;
+}
+
+std::vector<int32_t> fit_thresholds(std::span<const int32_t> bin, int32_t n_bins, std::span<const int32_t> label,
+                                    int32_t n_classes) {
+  const size_t k = static_cast<size_t>(n_classes), m = static_cast<size_t>(n_bins);
+  std::vector<double> class_size(k, 0), weight(m * k, 0);
+  for (const int32_t l : label) ++class_size[static_cast<size_t>(l)];
+  for (size_t i = 0; i < bin.size(); ++i) {
+    const size_t c = static_cast<size_t>(label[i]);
+    weight[static_cast<size_t>(bin[i]) * k + c] += 1 / class_size[c];
+  }
+  // best[s][c]: of the bins so far, with s changes and the last bin of class c; from[b][s][c]: the class before it.
+  constexpr double kNever = -1;
+  std::vector<double> best(k * k, kNever), next(k * k);
+  std::vector<int32_t> from(m * k * k);
+  for (size_t c = 0; c < k; ++c) best[c] = weight[c];
+  for (size_t b = 1; b < m; ++b) {
+    std::fill(next.begin(), next.end(), kNever);
+    size_t leader = 0;  // the best class with s − 1 changes
+    for (size_t s = 0; s < k; ++s) {
+      for (size_t c = 0; c < k; ++c) {
+        double height = best[s * k + c];
+        size_t before = c;
+        if (s > 0 && best[(s - 1) * k + leader] > height) {
+          height = best[(s - 1) * k + leader];
+          before = leader;
+        }
+        if (height == kNever) continue;
+        next[s * k + c] = height + weight[b * k + c];
+        from[(b * k + s) * k + c] = static_cast<int32_t>(before);
+      }
+      const auto row = best.begin() + static_cast<int64_t>(s * k);
+      leader = static_cast<size_t>(std::max_element(row, row + n_classes) - row);
+    }
+    best.swap(next);
+  }
+  size_t at = static_cast<size_t>(std::ranges::max_element(best) - best.begin());
+  std::vector<int32_t> out(m);
+  for (size_t b = m; b-- > 0;) {
+    const size_t s = at / k, c = at % k;
+    out[b] = static_cast<int32_t>(c);
+    if (b == 0) break;
+    const size_t before = static_cast<size_t>(from[(b * k + s) * k + c]);
+    at = (before == c ? s : s - 1) * k + before;
+  }
+  return out;
+}
+
+}  // namespace songscape
