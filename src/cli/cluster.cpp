@@ -20,8 +20,9 @@ struct Options {
 
 void say_comparison(const ControlComparison& c) {
   const std::string outcome = c.low > 0 ? "beats" : c.high < 0 ? "loses to" : "does not differ from";
+  const std::string by = c.control_algorithm == c.algorithm ? "" : " by " + c.control_algorithm;
   log_info(c.algorithm + ", fitted on " + c.fitted_on + ": ARI against " + c.label + " " + format_number(c.ari, 3) +
-           " " + outcome + " the best control, " + c.best_control + ", " + format_number(c.control_ari, 3) +
+           " " + outcome + " the best control, " + c.best_control + by + ", " + format_number(c.control_ari, 3) +
            " (difference " + format_number(c.difference, 2) + ", 95 % interval " + format_number(c.low, 2) + " to " +
            format_number(c.high, 2) + ")");
 }

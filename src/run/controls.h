@@ -13,21 +13,23 @@ namespace songscape {
 
 struct FeatureSet {
   std::string name;
-  Matrix songs;  // [n_songs × d]
-  Matrix clips;  // [n_clips × d], empty where only songs were asked for
+  Matrix fit;    // [n_fit_songs × d]: the songs that clusterers are fitted on
+  Matrix songs;  // [n_songs × d]: every song of the library that is judged
+  Matrix clips;  // [n_clips × d] of that library, empty where a song is one clip
   bool is_control = true;
 };
 
 struct ControlRequest {
-  const LibraryIndex& library;
-  std::span<const int64_t> train_songs;  // scalers and PCA are fitted on these
-  int64_t n_components;                  // of PCA: the latent size it is compared with
+  const LibraryIndex& fitted;          // the library that the run was trained on
+  std::span<const int64_t> fit_songs;  // its training songs: scalers and PCA are fitted on these alone
+  const LibraryIndex& judged;          // the same library, or another
+  int64_t n_components;                // of PCA: the latent size it is compared with
   int n_threads;
 };
 
-// "raw mel" (as distances between whole spectrograms: all its principal components, which keep every distance), "pca",
+// "raw mel" (as distances between whole spectrograms: principal coordinates, which keep every distance), "pca",
 // "mel mean+std" (per band, standardised), "39 features" (standardised), "39 + mel mean+std".  A song is the mean of
-// its clips.  Above kMostRawClips clips raw mel and PCA are left out, and that is logged.
+// its clips.  Where more than kMostRawClips clips would be read, raw mel and PCA are left out, and that is logged.
 inline constexpr int64_t kMostRawClips = 3000;
 std::vector<FeatureSet> control_features(const ControlRequest& request);
 

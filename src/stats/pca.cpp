@@ -54,6 +54,13 @@ Eigen::MatrixXd sum_of_squares(int64_t p, int64_t q, const std::function<Matrix(
   return total;
 }
 
+// Of the centred rows.
+Eigen::MatrixXd gram_matrix(MatrixView x, const std::vector<float>& mean) {
+  return sum_of_squares(x.n_rows, x.n_cols, [&](int64_t first, int64_t n) {
+    return centred(x, mean, {0, x.n_rows, first, n});
+  });
+}
+
 // Rows of unit length from the Gram matrix's eigenvectors u: uᵀ x, normalised.  [k × d]
 Matrix components_from_rows(MatrixView x, const std::vector<float>& mean, const Eigen::MatrixXd& u) {
   Matrix weights(u.cols(), u.rows());
@@ -87,13 +94,10 @@ Pca fit_pca(MatrixView x, int64_t n_components) {
   Pca out;
   out.mean = column_means(x);
   const bool is_wide = x.n_cols > x.n_rows;
-  const Eigen::MatrixXd scatter = is_wide ? sum_of_squares(x.n_rows, x.n_cols,
-                                                           [&](int64_t first, int64_t n) {
-                                                             return centred(x, out.mean, {0, x.n_rows, first, n});
-                                                           })
-                                          : sum_of_squares(x.n_cols, x.n_rows, [&](int64_t first, int64_t n) {
-                                              return transposed(centred(x, out.mean, {first, n, 0, x.n_cols}));
-                                            });
+  const Eigen::MatrixXd scatter =
+      is_wide ? gram_matrix(x, out.mean) : sum_of_squares(x.n_cols, x.n_rows, [&](int64_t first, int64_t n) {
+        return transposed(centred(x, out.mean, {first, n, 0, x.n_cols}));
+      });
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(scatter);  // eigenvalues rise; reads the lower triangle
   const Eigen::VectorXd values = solver.eigenvalues().reverse().cwiseMax(0.0);
   const double total = values.sum();
@@ -115,6 +119,20 @@ Pca fit_pca(MatrixView x, int64_t n_components) {
     out.explained_variance.push_back(x.n_rows > 1 ? values(c) / static_cast<double>(x.n_rows - 1) : 0);
     out.explained_variance_ratio.push_back(total > 0 ? values(c) / total : 0);
   }
+  return out;
+}
+
+Matrix principal_coordinates(MatrixView x) {
+  check(x.n_rows > 0 && x.n_cols > 0, "principal coordinates have rows and columns");
+  if (x.n_cols <= x.n_rows) return fit_pca(x, x.n_cols).transform(x);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gram_matrix(x, column_means(x)));
+  const Eigen::VectorXd values = solver.eigenvalues().reverse().cwiseMax(0.0);
+  int64_t k = std::max<int64_t>(1, x.n_rows - 1);
+  while (k > 1 && values(k - 1) <= kLeastShare * values(0)) --k;
+  Matrix out(x.n_rows, k);
+  for (int64_t c = 0; c < k; ++c)
+    for (int64_t i = 0; i < x.n_rows; ++i)
+      out(i, c) = static_cast<float>(solver.eigenvectors()(i, x.n_rows - 1 - c) * std::sqrt(values(c)));
   return out;
 }
 

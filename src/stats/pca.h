@@ -22,7 +22,11 @@ struct Pca {
 };
 
 // x: at least one row, finite.  k = min(n_components, max(1, n − 1), d), lowered to the rank (variances above 1e-7 of
-// the first).  Each component's largest entry by magnitude is positive. positive.
+// the first).  Each component's largest entry by magnitude is positive.
 Pca fit_pca(MatrixView x, int64_t n_components);
+
+// The rows of x turned onto the axes of their own spread, [x.n_rows × rank]: every distance between rows stays, and no
+// component of the width of x is made (principal coordinates; Gower 1966).  x: at least one row, finite.
+Matrix principal_coordinates(MatrixView x);
 
 }  // namespace songscape

@@ -41,7 +41,8 @@ StoredClip class_clip(int song, uint32_t number) {
   return clip;
 }
 
-void make_library(const fs::path& library) {
+// Songs first … first + n − 1 of one endless row of songs.
+void make_library(const fs::path& library, int first = 0, int n = kSongs) {
   make_folder(library / "segments");
   SegmentWriter segments(library, kTinyId, {});
   IndexContents contents;
@@ -50,7 +51,7 @@ void make_library(const fs::path& library) {
   contents.mel_reference = "full-scale";
   contents.excerpts = "2";
   ColumnEntry genre{"genre", ColumnKind::label, {"high", "low", "mid"}, {}, {}};
-  for (int s = 0; s < kSongs; ++s) {
+  for (int s = first; s < first + n; ++s) {
     SongEntry song;
     song.path = "song" + std::to_string(100 + s) + ".wav";
     song.sha256 = digest_of(song.path);
@@ -163,6 +164,68 @@ TEST_F(RunTest, GroupsSongsBesideEveryControl) {
         "cluster_labels_gmm.npy", "genre_labels.npy", "genre_labels.csv", "excerpt_retrieval.csv"})
     EXPECT_TRUE(fs::exists(run_ / file)) << file;
   EXPECT_EQ(read_csv(run_ / "clustering_metrics.csv").rows.size(), g.rows.size());
+}
+
+const SongGroups& find_groups(const GroupedSongs& all, const std::string& features, const std::string& fitted_on) {
+  for (const SongGroups& g : all.groups)
+    if (g.features == features && g.fitted_on == fitted_on) return g;
+  throw std::runtime_error("no groups of " + features);
+}
+
+TEST_F(RunTest, JudgesAnotherLibrarysSongsByWhatItsOwnSongsTaught) {
+  const std::string other = (folder_->path() / "second.songscape").string();
+  make_library(other, 40, 21);
+  const GroupingRequest request{
+      .run = run_, .library = other, .algorithms = {"kmeans"}, .k = "label", .label = {}, .seed = 1, .n_threads = 2};
+  const Grouping g = group_run(request);
+  for (const GroupingRow& r : g.rows) EXPECT_EQ(r.n_songs, 21) << r.features << " " << r.fitted_on;
+  EXPECT_EQ(g.rows.size(), 8u * 2);
+  const SongLabel genre = song_labels(LibraryIndex(other)).front();
+  for (const char* features : {"39 features", "raw mel", "mel mean+std"})
+    EXPECT_NEAR(ari_of_groups(find_groups(g, features, "train"), genre), 1, 1e-9) << features;
+  EXPECT_TRUE(fs::exists(run_ / "on-second" / "cluster_assignments.csv"));
+  // What was written is read back, not made again.
+  fs::remove(run_ / "on-second" / "control_comparison.csv");
+  const GroupedSongs stored = grouped_songs_of(request);
+  EXPECT_FALSE(fs::exists(run_ / "on-second" / "control_comparison.csv"));
+  ASSERT_EQ(stored.groups.size(), g.groups.size());
+  EXPECT_EQ(stored.rows.size(), g.rows.size());
+  for (size_t i = 0; i < stored.groups.size(); ++i) {
+    EXPECT_EQ(stored.groups[i].features, g.groups[i].features);
+    EXPECT_EQ(stored.groups[i].is_control, g.groups[i].is_control);
+    EXPECT_EQ(stored.groups[i].songs, g.groups[i].songs);
+    EXPECT_EQ(stored.groups[i].clusters, g.groups[i].clusters);
+  }
+}
+
+TEST_F(RunTest, AssignsHeldOutSongsWithoutRegardToTheirCompany) {
+  const std::string many = (folder_->path() / "many.songscape").string();
+  const std::string few = (folder_->path() / "few.songscape").string();
+  make_library(many, 40, 24);
+  make_library(few, 40, 7);
+  GroupingRequest request{
+      .run = run_, .library = many, .algorithms = {"kmeans", "ward"}, .k = "6", .label = {}, .seed = 1, .n_threads = 2};
+  const Grouping of_many = group_run(request);
+  request.library = few;
+  const Grouping of_few = group_run(request);
+  ASSERT_EQ(of_many.groups.size(), of_few.groups.size());
+  for (size_t i = 0; i < of_few.groups.size(); ++i) {
+    const SongGroups &a = of_many.groups[i], &b = of_few.groups[i];
+    if (a.fitted_on != "train") continue;
+    ASSERT_EQ(b.clusters.size(), 7u);
+    for (size_t s = 0; s < 7; ++s) EXPECT_EQ(a.clusters[s], b.clusters[s]) << a.features << " " << a.algorithm;
+  }
+}
+
+TEST_F(RunTest, LeavesSongsItTrainedOnOutOfThoseHeldOutInAnotherLibrary) {
+  const std::string mixed = (folder_->path() / "mixed.songscape").string();
+  make_library(mixed, 20, 20);  // songs 20 … 29 are the run's own
+  const SongLatents latents = latents_of(run_, mixed);
+  const auto n_trained = static_cast<int64_t>(latents.rows_in("train").size());
+  ASSERT_GT(n_trained, 0);
+  const Grouping g = group_run(
+      {.run = run_, .library = mixed, .algorithms = {"kmeans"}, .k = "3", .label = {}, .seed = 1, .n_threads = 2});
+  for (const GroupingRow& r : g.rows) EXPECT_EQ(r.n_songs, r.fitted_on == "all" ? 20 : 20 - n_trained);
 }
 
 TEST_F(RunTest, RefusesLabelsAndNumbersOfClustersThatCannotBe) {

@@ -51,6 +51,23 @@ TEST(Pca, KeepsNoMoreComponentsThanTheRowsSpanAndRebuildsThem) {
   for (size_t i = 0; i < x.values.size(); ++i) ASSERT_NEAR(back.values[i], x.values[i], 1e-3);
 }
 
+TEST(PrincipalCoordinates, KeepEveryDistanceInTallAndWideTables) {
+  for (const auto& [n, d] : {std::pair<int64_t, int64_t>{30, 500}, {200, 7}, {5, 5}, {1, 9}}) {
+    Random random(3);
+    Matrix x(n, d);
+    for (float& v : x.values) v = static_cast<float>(random.normal() + 4);
+    const Matrix z = principal_coordinates(x);
+    ASSERT_EQ(z.n_rows, n);
+    EXPECT_LE(z.n_cols, std::min(std::max<int64_t>(1, n - 1), d));
+    const auto distance = [](const Matrix& m, int64_t a, int64_t b) {
+      double squared = 0;
+      for (int64_t j = 0; j < m.n_cols; ++j) squared += (m(a, j) - m(b, j)) * (m(a, j) - m(b, j));
+      return std::sqrt(squared);
+    };
+    for (int64_t i = 0; i < n; ++i) EXPECT_NEAR(distance(x, i, n / 2), distance(z, i, n / 2), 2e-3) << n << ' ' << d;
+  }
+}
+
 TEST(Pca, OfEqualRowsOrOfOneRowIsOneComponentWithoutVariance) {
   for (const int64_t n : {1, 6})
     for (const int64_t d : {1, 3, 9}) {

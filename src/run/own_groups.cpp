@@ -1,0 +1,56 @@
+#include "run/own_groups.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/zeros.h>
+
+#include <numeric>
+
+#include "data/library_source.h"
+#include "data/sampler.h"
+#include "train/prefetch.h"
+
+namespace songscape {
+namespace {
+
+constexpr int64_t kBatch = 16;
+
+std::vector<int32_t> argmax_of(const at::Tensor& scores) {
+  const at::Tensor best = scores.argmax(1).contiguous();
+  return {best.const_data_ptr<int64_t>(), best.const_data_ptr<int64_t>() + best.numel()};
+}
+
+std::vector<int32_t> likeliest_components(const LatentMixture& mixture, const Matrix& z) {
+  const at::Tensor rows = at::from_blob(const_cast<float*>(z.values.data()), {z.n_rows, z.n_cols}, at::kFloat);
+  return argmax_of(log_responsibilities(mixture, rows));
+}
+
+std::vector<int32_t> inferred_classes(Vae& model, const std::shared_ptr<const LibraryIndex>& library) {
+  const LibrarySource source(library);
+  at::Tensor scores = at::zeros({library->n_songs(), model.n_classes()}, at::kFloat);
+  std::vector<int64_t> clips(static_cast<size_t>(library->n_clips()));
+  std::iota(clips.begin(), clips.end(), int64_t{0});
+  for (const auto& some : batches_of(clips, kBatch)) {
+    Pass pass;
+    const at::Tensor of_clips = model.class_log_scores(read_batch(source, some).x, pass);
+    for (size_t i = 0; i < some.size(); ++i)
+      scores[library->clip(some[i]).song].add_(of_clips[static_cast<int64_t>(i)]);
+  }
+  return argmax_of(scores);
+}
+
+}  // namespace
+
+std::vector<OwnGroups> own_groups(OpenRun& run, const std::shared_ptr<const LibraryIndex>& library,
+                                  const SongLatents& latents) {
+  const at::NoGradGuard no_grad;
+  std::vector<OwnGroups> groups;
+  if (const auto mixture = run.model->mixture())
+    groups.push_back({kMixture, mixture->log_weight.size(0), likeliest_components(*mixture, latents.songs)});
+  if (run.model->n_classes() > 0)
+    groups.push_back({kInferred, run.model->n_classes(), inferred_classes(*run.model, library)});
+  return groups;
+}
+
+}  // namespace songscape
