@@ -26,6 +26,31 @@ struct Weigh {
   }
 };
 
+struct Spread {
+  template <class V>
+  static SONGSCAPE_INLINE void run(int lane, const MelFilters::Band* bands, const float* shares, const Lanes* of_band,
+                                   Lanes* of_bin) {
+    for (int k = 0; k < kNumBins; ++k) store<V>(V{}, of_bin[k].values + lane);
+    for (int b = 0; b < kNumMels; ++b) {
+      const V value = load<V>(of_band[b].values + lane);
+      for (int k = bands[b].first_bin; k < bands[b].first_bin + bands[b].n_bins; ++k)
+        store<V>(load<V>(of_bin[k].values + lane) + *shares++ * value, of_bin[k].values + lane);
+    }
+  }
+};
+
+// Each weight over the sum of its bin's weights.
+std::vector<float> shares_of(const std::vector<MelFilters::Band>& bands, const std::vector<float>& weights) {
+  std::vector<float> sums(kNumBins), shares;
+  auto weight = weights.begin();
+  for (const auto& band : bands)
+    for (int i = 0; i < band.n_bins; ++i) sums[static_cast<size_t>(band.first_bin + i)] += *weight++;
+  weight = weights.begin();
+  for (const auto& band : bands)
+    for (int i = 0; i < band.n_bins; ++i) shares.push_back(*weight++ / sums[static_cast<size_t>(band.first_bin + i)]);
+  return shares;
+}
+
 }  // namespace
 
 double hz_to_mel(double hz) { return hz < kKneeHz ? hz / kHzPerMel : kKneeMel + std::log(hz / kKneeHz) / kLogStep; }
@@ -49,6 +74,11 @@ MelFilters::MelFilters() {
     }
     bands_.push_back(band);
   }
+  shares_ = shares_of(bands_, weights_);
+}
+
+void MelFilters::spread(const Lanes* of_band, Lanes* of_bin) const {
+  run_kernel<Spread>(bands_.data(), shares_.data(), of_band, of_bin);
 }
 
 void MelFilters::apply(const Lanes* power, Lanes* mel) const {

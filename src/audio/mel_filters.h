@@ -24,10 +24,14 @@ class MelFilters {
   MelFilters();
   // mel[band] = Σ_k weight[band][k] · power[k], lane by lane.
   void apply(const Lanes* power, Lanes* mel) const;
+  // spread[k] = Σ_band weight[band][k] · of_band[band] / Σ_band weight[band][k], lane by lane: the mean of the bands
+  // that a bin lies in.  Bins that lie in none (0 and 11,025 Hz) get 0.
+  void spread(const Lanes* of_band, Lanes* of_bin) const;
 
  private:
   std::vector<Band> bands_;
   std::vector<float> weights_;  // of all bands, one after the other
+  std::vector<float> shares_;   // of each of weights_ in what its bin has of all bands
 };
 
 }  // namespace songscape
