@@ -1,0 +1,10 @@
+#include "proof/proofs.h"
+
+namespace songscape {
+
+const std::vector<ProofSpec>& all_proofs() {
+  static const std::vector<ProofSpec> proofs{smoothness_proof(), filters_proof()};
+  return proofs;
+}
+
+}  // namespace songscape

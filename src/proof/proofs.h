@@ -1,0 +1,16 @@
+// The proofs by name.  Adding one: its file, its line here and in proofs.cpp.
+#pragma once
+
+#include <vector>
+
+#include "proof/context.h"
+
+namespace songscape {
+
+ProofSpec smoothness_proof();
+ProofSpec filters_proof();
+
+// In the order in which `prove all` runs them.
+const std::vector<ProofSpec>& all_proofs();
+
+}  // namespace songscape
