@@ -1,17 +1,9 @@
 #include "audio/mel_filters.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 namespace songscape {
 namespace {
-
-// Linear below 1000 Hz (15 mel), logarithmic above: 27 mel a factor of 6.4.
-constexpr double kHzPerMel = 200.0 / 3;
-constexpr double kKneeHz = 1000.0;
-constexpr double kKneeMel = kKneeHz / kHzPerMel;
-const double kLogStep = std::log(6.4) / 27;
 
 struct Weigh {
   template <class V>
@@ -53,16 +45,8 @@ std::vector<float> shares_of(const std::vector<MelFilters::Band>& bands, const s
 
 }  // namespace
 
-double hz_to_mel(double hz) { return hz < kKneeHz ? hz / kHzPerMel : kKneeMel + std::log(hz / kKneeHz) / kLogStep; }
-
-double mel_to_hz(double mel) {
-  return mel < kKneeMel ? mel * kHzPerMel : kKneeHz * std::exp(kLogStep * (mel - kKneeMel));
-}
-
 MelFilters::MelFilters() {
-  std::array<double, kNumMels + 2> corner;
-  const double step = hz_to_mel(kSampleRate / 2.0) / (kNumMels + 1);
-  for (size_t i = 0; i < corner.size(); ++i) corner[i] = mel_to_hz(step * static_cast<double>(i));
+  const std::vector<double> corner = mel_corners(kNumMels, kSampleRate / 2.0);
   for (size_t b = 0; b < kNumMels; ++b) {
     const double low = corner[b], centre = corner[b + 1], high = corner[b + 2];
     Band band{.first_bin = 0, .n_bins = 0};

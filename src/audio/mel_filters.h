@@ -5,11 +5,9 @@
 #include <vector>
 
 #include "audio/fft.h"
+#include "core/mel_scale.h"
 
 namespace songscape {
-
-double hz_to_mel(double hz);
-double mel_to_hz(double mel);
 
 // 0 dB of MelReference::full_scale: the greatest mel power that a sine of amplitude 1 gives in any band, over all its
 // frequencies: Σ_k weight[band][k] · |½ W(k − f / 10.77 Hz)|², W being the Hann window's transform.  It is reached at

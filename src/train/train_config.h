@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config.h"
+#include "nn/agreement.h"
 
 namespace songscape {
 
@@ -19,6 +20,7 @@ struct TrainConfig {
   int64_t threads = 0;
   int64_t seed = 1;
   double checkpoint_sec = 60;
+  AgreementConfig agreement;
   template <class V>
   void visit(V& v) {
     v("epochs", epochs, "passes over the training songs", Range{1, 1e6});
@@ -34,6 +36,7 @@ struct TrainConfig {
     v("threads", threads, "of LibTorch; 0: all cores that this process may use", Range{0, 4096});
     v("seed", seed, "of first weights, order and noise", Range{0, 9e15});
     v("checkpoint_sec", checkpoint_sec, "seconds between saves at most; 0: after every step", Range{0, 1e6});
+    v.section("agreement", agreement);
   }
   bool operator==(const TrainConfig&) const = default;
 };

@@ -40,6 +40,16 @@ constexpr double kSaveShareOfExpectedTime = 0.05, kSaveShareOfOwnCost = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+Agreement make_agreement(const TrainJob& job) {
+  if (job.model.input_shape().size() != 2)
+    fail(ExitCode::usage, {.what = "views of a song are made of mel clips",
+                           .where = "train.agreement.weight",
+                           .seen = format_value(job.model.input_shape()) + " values a row",
+                           .wanted = "[bands, frames]",
+                           .fix = "set train.agreement.weight to 0"});
+  return Agreement(job.config.agreement, job.model.input_shape().front());
+}
+
 class Training {
  public:
   explicit Training(const TrainJob& job);
@@ -71,6 +81,7 @@ class Training {
   Adam optimiser_;
   BetaSchedule schedule_;
   Prefetcher prefetch_;
+  std::optional<Agreement> agreement_;
   std::optional<Progress> progress_;
   TrainState state_;
   std::unordered_map<int64_t, int64_t> position_of_row_;
@@ -93,6 +104,7 @@ Training::Training(const TrainJob& job)
       session_start_(Clock::now()),
       last_save_(session_start_),
       epoch_start_(session_start_) {
+  if (config_.agreement.weight > 0) agreement_ = make_agreement(job);
   state_.n_train = static_cast<int64_t>(job.split.train.size());
   for (int64_t i = 0; i < state_.n_train; ++i) position_of_row_[job.split.train[static_cast<size_t>(i)]] = i;
 }
@@ -160,6 +172,7 @@ void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
   {
     const Autocast bf16(is_bf16_);
     loss = job_.model.loss(batch, beta, pass);
+    if (agreement_) agreement_->add_to(loss, job_.model, batch, pass);
   }
   check_loss_is_finite(loss, batch, place);
   loss.total.backward();
@@ -210,7 +223,8 @@ void Training::end_epoch() {
   double loss = state_.meters.mean("loss"), mse = state_.meters.mean("mse");
   if (!job_.split.validation.empty()) {
     const Validation v = validate(job_.model, job_.source, job_.split.validation,
-                                  {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_, job_.labels});
+                                  {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_, job_.labels,
+                                   agreement_ ? &*agreement_ : nullptr});
     loss = v.means.at("loss");
     mse = v.mse;
     for (const auto& [name, mean] : v.means)

@@ -24,7 +24,8 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
     if (i + 1 < batches.size()) prefetch.request(batches[i + 1]);
     Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i)};
     const Autocast bf16(options.is_bf16);
-    const VaeLoss loss = model.loss(batch, options.beta, pass);
+    VaeLoss loss = model.loss(batch, options.beta, pass);
+    if (options.agreement) options.agreement->add_to(loss, model, batch, pass);
     meters.add(loss);
     monitor.add(loss.posterior);
     pass.labels = batch.labels;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/batch_source.h"
+#include "nn/agreement.h"
 #include "nn/collapse.h"
 #include "nn/vae.h"
 
@@ -18,6 +19,7 @@ struct ValidationOptions {
   double beta = 1.0;  // the schedule's end, so that epochs can be compared
   bool is_bf16 = false;
   std::span<const int64_t> labels = {};  // as TrainJob's
+  const Agreement* agreement = nullptr;  // added to the loss
 };
 
 struct Validation {

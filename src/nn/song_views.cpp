@@ -1,0 +1,106 @@
+#include "nn/song_views.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/linspace.h>
+#include <ATen/ops/roll.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/error.h"
+#include "core/mel_scale.h"
+#include "nn/autocast.h"
+
+namespace songscape {
+namespace {
+
+constexpr int64_t kWarps = 41;  // transpositions are drawn from so many, evenly spaced
+constexpr double kDbRange = 80, kHighestHz = 11025, kShelfHz = 2000, kShelfOctaves = 0.5;
+
+std::vector<double> band_middles(int64_t n_bands) {
+  const std::vector<double> corners = mel_corners(static_cast<int>(n_bands), kHighestHz);
+  return {corners.begin() + 1, corners.end() - 1};
+}
+
+// The band, as a fractional number, whose middle is `hz`; the outermost ones stand for what lies beyond.
+double band_at(const std::vector<double>& band_hz, double hz) {
+  const auto above = std::upper_bound(band_hz.begin(), band_hz.end(), hz);
+  if (above == band_hz.begin()) return 0;
+  if (above == band_hz.end()) return static_cast<double>(band_hz.size() - 1);
+  const double low = *(above - 1);
+  return static_cast<double>(above - band_hz.begin() - 1) + (hz - low) / (*above - low);
+}
+
+// Row b takes, between two bands, what stood at band b's frequency before all was multiplied by `ratio`.
+void fill_warp(at::Tensor warp, const std::vector<double>& band_hz, double ratio) {
+  auto w = warp.accessor<float, 2>();
+  const auto n = static_cast<int64_t>(band_hz.size());
+  for (int64_t b = 0; b < n; ++b) {
+    const double from = band_at(band_hz, band_hz[static_cast<size_t>(b)] / ratio);
+    const int64_t low = std::min(static_cast<int64_t>(from), n - 2);
+    w[b][low] += static_cast<float>(1 - (from - static_cast<double>(low)));
+    w[b][low + 1] += static_cast<float>(from - static_cast<double>(low));
+  }
+}
+
+// [batch, 1, 1], −limit … limit
+at::Tensor draw(int64_t n, double limit, at::Generator& noise) {
+  return at::empty({n, 1, 1}, at::kFloat).uniform_(-limit, limit, noise);
+}
+
+}  // namespace
+
+SongViews::SongViews(const SongViewConfig& config, int64_t n) : config_(config) {
+  check(n >= 2, "there are bands to move");
+  const std::vector<double> band_hz = band_middles(n);
+  warps_ = at::zeros({kWarps, n, n});
+  for (int64_t i = 0; i < kWarps; ++i) {
+    const double semitones = config.semitones * (2.0 * static_cast<double>(i) / (kWarps - 1) - 1);
+    fill_warp(warps_[i], band_hz, std::exp2(semitones / 12));
+  }
+  tilt_ = at::linspace(-1, 1, n);
+  shelf_ = at::empty({n});
+  for (int64_t b = 0; b < n; ++b)
+    shelf_[b] =
+        1 / (1 + std::exp(-std::log2(std::max(band_hz[static_cast<size_t>(b)], 1.0) / kShelfHz) / kShelfOctaves));
+}
+
+at::Tensor SongViews::transposed(const at::Tensor& x, at::Generator& noise) const {
+  if (config_.semitones == 0) return x;
+  const at::Tensor which = at::empty({x.size(0)}, at::kLong).random_(0, kWarps, noise);
+  return at::bmm(warps_.index_select(0, which), x);
+}
+
+at::Tensor SongViews::shifted(const at::Tensor& x, const at::Tensor& n_valid_frames, at::Generator& noise) const {
+  if (!config_.shifts_time) return x;
+  at::Tensor out = x.clone();
+  const at::Tensor share = at::empty({x.size(0)}, at::kDouble).uniform_(0, 1, noise);
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    const int64_t n = n_valid_frames.defined() ? n_valid_frames[i].item<int64_t>() : x.size(2);
+    const auto by = static_cast<int64_t>(share[i].item<double>() * static_cast<double>(n));
+    out[i].narrow(1, 0, n).copy_(at::roll(x[i].narrow(1, 0, n), {by}, {1}));
+  }
+  return out;
+}
+
+at::Tensor SongViews::operator()(const Batch& batch, at::Generator& noise) const {
+  at::NoGradGuard no_grad;
+  const Autocast f32(false);  // bf16 would be a third of a decibel
+  check(batch.x.dim() == 3 && batch.x.size(1) == tilt_.size(0), "rows are mel clips");
+  const int64_t n = batch.size();
+  at::Tensor x = transposed(batch.x, noise);
+  const at::Tensor gain = draw(n, config_.gain_db / kDbRange, noise) +
+                          draw(n, config_.tilt_db / kDbRange, noise) * tilt_.view({1, -1, 1}) +
+                          draw(n, config_.shelf_db / kDbRange, noise) * shelf_.view({1, -1, 1});
+  x = ((x + gain) * (x > 0)).clamp_(0, 1);
+  return shifted(x, batch.n_valid_frames, noise);
+}
+
+}  // namespace songscape
