@@ -88,7 +88,7 @@ at::Tensor BasicVae::decode(const at::Tensor& z, Pass& pass) {
 VaeLoss BasicVae::loss(const Batch& batch, double beta, Pass& pass) {
   const Posterior posterior = encode(batch.x, pass);
   const at::Tensor x_hat = decode(sample(posterior, pass.noise), pass);
-  return vae_loss(batch, x_hat, posterior, beta, config_.loss, likelihood_, pass.is_training);
+  return vae_loss(batch, {x_hat, posterior}, beta, config_.loss, likelihood_, pass.is_training);
 }
 
 void BasicVae::prepare(const Batch& sample, int64_t) {

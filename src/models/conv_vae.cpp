@@ -11,20 +11,19 @@ ConvVae::ConvVae(const ConvVaeConfig& config, uint64_t seed)
       shape_(config.stack, config.input_shape, "conv_vae"),
       root_{tensors_, seed},
       encoder_(root_, shape_),
+      flatten_(root_, shape_),
       head_(root_, shape_.n_flat(), config.latent_dim, config.initial_log_var),
       decoder_(root_, shape_, config.latent_dim),
       likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames) {}
 
-Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) {
-  return head_(encoder_.flat(encoder_.stages(x, pass), pass));
-}
+Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) { return head_(flatten_(encoder_(x, pass), pass)); }
 
 at::Tensor ConvVae::decode(const at::Tensor& z, Pass& pass) { return decoder_(z, pass); }
 
 VaeLoss ConvVae::loss(const Batch& batch, double beta, Pass& pass) {
   const Posterior posterior = encode(batch.x, pass);
   const at::Tensor x_hat = decode(sample(posterior, pass.noise), pass);
-  return vae_loss(batch, x_hat, posterior, beta, config_.loss, likelihood_, pass.is_training);
+  return vae_loss(batch, {x_hat, posterior}, beta, config_.loss, likelihood_, pass.is_training);
 }
 
 void ConvVae::prepare(const Batch& sample, int64_t) {

@@ -54,6 +54,7 @@ class ConvVae final : public Vae {
   ConvShape shape_;
   Scope root_;
   ConvEncoder encoder_;
+  ConvFlatten flatten_;
   PosteriorHead head_;
   ConvDecoder decoder_;
   Likelihood likelihood_;

@@ -5,7 +5,9 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "models/basic_vae.h"
+#include "models/beta_vae.h"
 #include "models/conv_vae.h"
+#include "models/cvae.h"
 #include "models/presets.h"
 
 namespace songscape {
@@ -36,6 +38,8 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
       row<BasicVae, BasicVaeConfig>("basic_vae"),
       row<ConvVae, ConvVaeConfig>("conv_vae"),
+      row<BetaVae, BetaVaeConfig>("beta_vae"),
+      row<Cvae, CvaeConfig>("cvae"),
   };
   return all;
 }

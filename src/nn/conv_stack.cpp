@@ -56,10 +56,9 @@ ConvEncoder::ConvEncoder(const Scope& scope, const ConvShape& shape) : shape_(sh
     if (shape.config.norm == "batch") stages_.back().norm.emplace(at / "norm", n_out);
     n_in = n_out;
   }
-  squeeze_ = make_bottleneck(scope / "squeeze", shape, n_in, shape.depth);
 }
 
-at::Tensor ConvEncoder::stages(const at::Tensor& x, Pass& pass) const {
+at::Tensor ConvEncoder::operator()(const at::Tensor& x, Pass& pass) const {
   at::Tensor h = pool_frames(x, shape_.config.frame_pool)
                      .unsqueeze(1)
                      .contiguous(at::MemoryFormat::ChannelsLast);  // [batch, 1, 128, 1293]
@@ -71,9 +70,13 @@ at::Tensor ConvEncoder::stages(const at::Tensor& x, Pass& pass) const {
   return h;
 }
 
-at::Tensor ConvEncoder::flat(at::Tensor h, Pass& pass) const {
+ConvFlatten::ConvFlatten(const Scope& scope, const ConvShape& shape)
+    : dropout_(shape.config.dropout),
+      squeeze_(make_bottleneck(scope / "squeeze", shape, shape.config.channels.back(), shape.depth)) {}
+
+at::Tensor ConvFlatten::operator()(at::Tensor h, Pass& pass) const {
   if (squeeze_) h = (*squeeze_)(h);
-  return dropout(h.permute({0, 2, 3, 1}).flatten(1), shape_.config.dropout, pass);
+  return dropout(h.permute({0, 2, 3, 1}).flatten(1), dropout_, pass);
 }
 
 ConvDecoder::ConvDecoder(const Scope& scope, const ConvShape& shape, int64_t n_in)

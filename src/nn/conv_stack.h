@@ -49,14 +49,13 @@ struct ConvShape {
   int64_t n_flat() const { return depth * height * width; }
 };
 
+// Per stage Conv 4×4 stride 2 pad 1 + norm + activation.
 class ConvEncoder {
  public:
-  // Tensors: "encoder.<stage>.conv", ".norm" and, with a bottleneck, "squeeze".
+  // Tensors: "encoder.<stage>.conv", ".norm".
   ConvEncoder(const Scope& scope, const ConvShape& shape);
-  // Per stage Conv 4×4 stride 2 pad 1 + norm + activation.  x: [batch, 128, 1293] → [batch, 256, 8, 80], channels last.
-  at::Tensor stages(const at::Tensor& x, Pass& pass) const;
-  // Bottleneck, flattening as the values lie in memory, dropout.  → [batch, 8 · 80 · 256]
-  at::Tensor flat(at::Tensor h, Pass& pass) const;
+  // x: [batch, 128, 1293] → [batch, 256, 8, 80], channels last.
+  at::Tensor operator()(const at::Tensor& x, Pass& pass) const;
 
  private:
   struct Stage {
@@ -65,6 +64,19 @@ class ConvEncoder {
   };
   ConvShape shape_;
   std::vector<Stage> stages_;
+};
+
+// What stands between the stages and fully connected latent layers.
+class ConvFlatten {
+ public:
+  // Tensors: with a bottleneck, "squeeze".
+  ConvFlatten(const Scope& scope, const ConvShape& shape);
+  // Bottleneck, flattening in the order of memory (bands, frames, channels), dropout.
+  // [batch, 256, 8, 80] → [batch, 8 · 80 · 256]
+  at::Tensor operator()(at::Tensor h, Pass& pass) const;
+
+ private:
+  double dropout_;
   std::optional<Conv2d> squeeze_;
 };
 

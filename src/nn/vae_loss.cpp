@@ -10,10 +10,11 @@ at::Tensor total_of(const std::vector<LossTerm>& terms) {
   return total;
 }
 
-VaeLoss vae_loss(const Batch& batch, const at::Tensor& x_hat, const Posterior& posterior, double beta,
-                 const LossConfig& config, Likelihood& likelihood, bool is_training) {
-  const Likelihood::Result reconstruction = likelihood(batch.x, x_hat, batch.n_valid_frames, is_training);
-  const at::Tensor kl = kl_per_dim(posterior);
+VaeLoss vae_loss(const Batch& batch, const VaePass& passed, double beta, const LossConfig& config,
+                 Likelihood& likelihood, bool is_training) {
+  const Posterior& q = passed.posterior;
+  const Likelihood::Result reconstruction = likelihood(batch.x, passed.x_hat, batch.n_valid_frames, is_training);
+  const at::Tensor kl = passed.prior.mean.defined() ? kl_per_dim(q, passed.prior) : kl_per_dim(q);
   VaeLoss loss;
   loss.terms.push_back({"reconstruction", reconstruction.nats.mean(), likelihood.weight(), batch.size()});
   loss.terms.push_back({"kl", kl.sum(1).mean(), beta, batch.size()});
@@ -22,7 +23,7 @@ VaeLoss vae_loss(const Batch& batch, const at::Tensor& x_hat, const Posterior& p
   loss.total = total_of(loss.terms);
   loss.mse = reconstruction.mse;
   loss.kl_per_dim = kl.detach();
-  loss.posterior = {posterior.mean.detach(), posterior.log_var.detach()};
+  loss.posterior = {q.mean.detach(), q.log_var.detach()};
   return loss;
 }
 

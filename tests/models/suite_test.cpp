@@ -29,6 +29,12 @@ const Case kModels[] = {
     {"basic_vae", {"widths=[32,16]", "frame_pool=4", "loss.free_bits=0.1"}},
     {"conv_vae", {"channels=[4,8]", "bottleneck_channels=0", "frame_pool=1"}},
     {"conv_vae", {"channels=[4,8]", "bottleneck_channels=2", "frame_pool=2", "likelihood.kind=bernoulli"}},
+    {"beta_vae", {"channels=[4,8]", "bottleneck_channels=2", "frame_pool=1"}},
+    {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=tc"}},
+    {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=tc", "tc_sampling=weighted"}},
+    {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=factor", "discriminator_widths=[16,8]"}},
+    {"cvae", {"channels=[4,8]", "frame_pool=1", "n_classes=3", "inference=elbo"}},
+    {"cvae", {"channels=[4,8]", "frame_pool=1", "n_classes=3", "inference=head", "prior=class", "pooling=time"}},
 };
 
 const SyntheticSource& songs() {
@@ -39,7 +45,9 @@ const SyntheticSource& songs() {
 Batch first_songs(int64_t n) {
   std::vector<int64_t> rows;
   for (int64_t i = 0; i < n; ++i) rows.push_back(i);
-  return read_batch(songs(), rows);
+  // Classes for models that want one: three, by turns.
+  static const std::vector<int64_t> labels{0, 1, 2, 0, 1, 2, 0, 1};
+  return read_batch(songs(), rows, labels);
 }
 
 std::unique_ptr<Vae> make(const Case& c, uint64_t seed = 1) {
@@ -72,7 +80,7 @@ TEST_P(EveryModel, EncodesAndDecodesToItsShapes) {
 TEST_P(EveryModel, GradientReachesEveryParameter) {
   const auto model = make(GetParam());
   Pass pass{.is_training = true, .noise = noise_for(1, "test")};
-  model->loss(first_songs(4), 1.0, pass).total.backward();
+  model->loss(first_songs(4), 2.0, pass).total.backward();
   for (const NamedTensor& p : model->tensors().parameters()) {
     ASSERT_TRUE(p.value.grad().defined()) << p.name;
     // A bias before batch normalisation has none to speak of: the mean is taken off again.

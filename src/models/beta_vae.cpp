@@ -1,0 +1,66 @@
+#include "models/beta_vae.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <algorithm>
+
+#include "nn/total_correlation.h"
+#include "nn/vae_loss.h"
+
+namespace songscape {
+
+BetaVae::BetaVae(const BetaVaeConfig& config, uint64_t seed)
+    : config_(config),
+      shape_(config.stack, config.input_shape, "beta_vae"),
+      root_{tensors_, seed},
+      encoder_(root_, shape_),
+      flatten_(root_, shape_),
+      head_(root_, shape_.n_flat(), config.latent_dim, config.initial_log_var),
+      decoder_(root_, shape_, config.latent_dim),
+      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
+      n_train_(root_.buffer("n_train", {}, 1.0)) {
+  if (config.trains_on_views) views_.emplace(config.view, shape_.n_bands);
+  if (config.objective == "factor")
+    discriminator_.emplace(root_ / "discriminator", config.latent_dim, config.discriminator_widths);
+}
+
+Posterior BetaVae::encode(const at::Tensor& x, Pass& pass) { return head_(flatten_(encoder_(x, pass), pass)); }
+
+at::Tensor BetaVae::decode(const at::Tensor& z, Pass& pass) { return decoder_(z, pass); }
+
+void BetaVae::add_total_correlation(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, double beta,
+                                    Pass& pass) {
+  const double excess = beta - std::min(beta, 1.0);
+  const int64_t n = z.size(0);
+  if (discriminator_) {
+    loss.terms.push_back({"total_correlation", discriminator_->total_correlation(z), excess, n});
+    loss.terms.push_back({"discriminator", discriminator_->loss(z, pass.noise), 1.0, n});
+  } else {
+    const KlParts parts = kl_parts(posterior, z, static_cast<int64_t>(n_train_.item<float>()), config_.tc_sampling);
+    loss.terms.push_back({"total_correlation", parts.total_correlation, excess, n});
+    loss.terms.push_back({"index_code_mi", parts.index_code_mi.detach(), 0.0, n});
+    loss.terms.push_back({"dimension_kl", parts.dimension_kl.detach(), 0.0, n});
+  }
+  loss.total = total_of(loss.terms);
+}
+
+VaeLoss BetaVae::loss(const Batch& batch, double beta, Pass& pass) {
+  Batch seen = batch;
+  if (pass.is_training && views_) seen.x = (*views_)(batch, pass.noise);
+  const Posterior posterior = encode(seen.x, pass);
+  const at::Tensor z = sample(posterior, pass.noise), x_hat = decode(z, pass);
+  const bool is_plain = config_.objective == "beta";
+  VaeLoss loss = vae_loss(seen, {x_hat, posterior}, is_plain ? beta : std::min(beta, 1.0), config_.loss, likelihood_,
+                          pass.is_training);
+  if (!is_plain) add_total_correlation(loss, posterior, z, beta, pass);
+  return loss;
+}
+
+void BetaVae::prepare(const Batch& sample, int64_t n_train) {
+  check_range_of_data(sample, config_.stack.output);
+  decoder_.set_mean(sample.x.mean());
+  likelihood_.measure(sample.x, config_.latent_dim);
+  n_train_.fill_(static_cast<double>(n_train));
+}
+
+}  // namespace songscape

@@ -1,0 +1,172 @@
+#include "models/cvae.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/bincount.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/multinomial.h>
+#include <ATen/ops/stack.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "nn/autocast.h"
+#include "nn/vae_loss.h"
+
+namespace songscape {
+namespace {
+
+const CvaeConfig& checked(const CvaeConfig& config) {
+  if (config.n_classes >= 2) return config;
+  fail(ExitCode::usage, {.what = "cvae needs a condition of at least two classes",
+                         .where = "n_classes",
+                         .seen = std::to_string(config.n_classes),
+                         .wanted = {},
+                         .fix = "train it with --condition COLUMN"});
+}
+
+// Averaged features, and those that the latent layers and the recognition head see.
+int64_t n_features(const CvaeConfig& config) { return config.stack.channels.back(); }
+
+std::optional<Linear> make_to_features(const Scope& scope, const CvaeConfig& config, int64_t height) {
+  if (config.pooling != "time") return std::nullopt;
+  return Linear(scope, n_features(config) * height, n_features(config));
+}
+
+std::optional<Linear> make_to_class(const Scope& scope, const CvaeConfig& config) {
+  if (config.inference != "head") return std::nullopt;
+  return Linear(scope, n_features(config), config.n_classes);
+}
+
+}  // namespace
+
+Cvae::Cvae(const CvaeConfig& config, uint64_t seed)
+    : config_(checked(config)),
+      shape_(config.stack, config.input_shape, "cvae"),
+      root_{tensors_, seed},
+      encoder_(root_, shape_),
+      to_features_(make_to_features(root_ / "to_features", config, shape_.height)),
+      embedding_(root_.uniform("embedding", {config.n_classes, config.embedding_dim}, 1.0)),
+      head_(root_, n_features(config) + config.embedding_dim, config.latent_dim, config.initial_log_var),
+      decoder_(root_, shape_, config.latent_dim + config.embedding_dim),
+      to_class_(make_to_class(root_ / "to_class", config)),
+      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
+      class_log_frequency_(
+          root_.buffer("class_log_frequency", {config.n_classes}, -std::log(static_cast<double>(config.n_classes)))) {
+  if (config.trains_on_views) views_.emplace(config.view, shape_.n_bands);
+  if (config.prior != "class") return;
+  prior_mean_ = (root_ / "prior").uniform("mean", {config.n_classes, config.latent_dim}, 0.1);
+  prior_log_var_ = (root_ / "prior").constant("log_var", {config.n_classes, config.latent_dim}, 0.0);
+}
+
+at::Tensor Cvae::features(const at::Tensor& x, Pass& pass) const {
+  const at::Tensor h = encoder_(x, pass).to(at::kFloat);  // [batch, 256, 8, 80]
+  if (!to_features_) return h.mean({2, 3});
+  return at::leaky_relu((*to_features_)(h.mean(3).flatten(1)).to(at::kFloat));
+}
+
+at::Tensor Cvae::embed(const at::Tensor& labels) const { return embedding_.index_select(0, labels); }
+
+Posterior Cvae::posterior(const at::Tensor& features, const at::Tensor& labels) const {
+  return head_(at::cat({features, embed(labels)}, 1));  // [batch, 320] → [batch, latent_dim] twice
+}
+
+Posterior Cvae::prior(const at::Tensor& labels) const {
+  return {prior_mean_.index_select(0, labels), prior_log_var_.index_select(0, labels).clamp(-20, 20)};
+}
+
+void Cvae::check_labels(const at::Tensor& labels, int64_t n) const {
+  check(labels.defined() && labels.dim() == 1 && labels.size(0) == n, "a label for each song");
+  check(labels.min().item<int64_t>() >= 0 && labels.max().item<int64_t>() < config_.n_classes,
+        "labels are classes of the condition");
+}
+
+Posterior Cvae::encode(const at::Tensor& x, Pass& pass) {
+  const at::Tensor h = features(x, pass);
+  if (!pass.labels.defined()) pass.labels = scores_of(x, h).argmax(1);
+  check_labels(pass.labels, x.size(0));
+  return posterior(h, pass.labels);
+}
+
+at::Tensor Cvae::decode(const at::Tensor& z, Pass& pass) {
+  if (pass.labels.defined()) check_labels(pass.labels, z.size(0));
+  const at::Tensor e = pass.labels.defined()
+                           ? embed(pass.labels)
+                           : at::matmul(class_log_frequency_.exp(), embedding_).expand({z.size(0), -1});
+  return decoder_(at::cat({z, e}, 1), pass);
+}
+
+VaeLoss Cvae::loss(const Batch& batch, double beta, Pass& pass) {
+  check_labels(batch.labels, batch.size());
+  Batch seen = batch;
+  if (pass.is_training && views_) seen.x = (*views_)(batch, pass.noise);
+  const at::Tensor h = features(seen.x, pass);
+  const Posterior q = posterior(h, batch.labels);
+  pass.labels = batch.labels;
+  const at::Tensor x_hat = decode(sample(q, pass.noise), pass);
+  const Posterior p = prior_mean_.defined() ? prior(batch.labels) : Posterior{};
+  VaeLoss loss = vae_loss(seen, {x_hat, q, p}, beta, config_.loss, likelihood_, pass.is_training);
+  if (to_class_) add_head_terms(loss, h, batch.labels, pass);
+  return loss;
+}
+
+at::Tensor Cvae::head_logits(const at::Tensor& features, Pass& pass) const {
+  const Autocast f32(false);
+  return (*to_class_)(dropout(features, config_.head_dropout, pass));
+}
+
+void Cvae::add_head_terms(VaeLoss& loss, const at::Tensor& features, const at::Tensor& labels, Pass& pass) const {
+  const at::Tensor logits = head_logits(features, pass);
+  const at::Tensor is_right = logits.argmax(1).eq(labels).to(at::kFloat);
+  loss.terms.push_back({"label", at::cross_entropy_loss(logits, labels), config_.head_weight, labels.size(0)});
+  loss.terms.push_back({"label_accuracy", is_right.mean(), 0.0, labels.size(0)});
+  loss.total = total_of(loss.terms);
+}
+
+at::Tensor Cvae::elbo_of_classes(const at::Tensor& x, const at::Tensor& features) {
+  std::vector<at::Tensor> elbos;
+  for (int64_t y = 0; y < config_.n_classes; ++y) {
+    Pass pass{.labels = at::full({x.size(0)}, y, at::kLong)};
+    const Posterior q = posterior(features, pass.labels);
+    const at::Tensor nats = likelihood_(x, decode(q.mean, pass), {}, false).nats;
+    const at::Tensor kl = prior_mean_.defined() ? kl_per_dim(q, prior(pass.labels)) : kl_per_dim(q);
+    elbos.push_back(-likelihood_.weight() * nats - config_.loss.beta * kl.sum(1) + class_log_frequency_[y]);
+  }
+  return at::stack(elbos, 1);  // [batch, n_classes]
+}
+
+at::Tensor Cvae::scores_of(const at::Tensor& x, const at::Tensor& features) {
+  at::NoGradGuard no_grad;
+  Pass evaluation;
+  const at::Tensor scores = to_class_ ? head_logits(features, evaluation) : elbo_of_classes(x, features);
+  return at::log_softmax(scores, 1);
+}
+
+at::Tensor Cvae::class_log_scores(const at::Tensor& x, Pass& pass) {
+  at::NoGradGuard no_grad;
+  return scores_of(x, features(x, pass));
+}
+
+at::Tensor Cvae::sample_prior(int64_t n, Pass& pass) {
+  if (!pass.labels.defined()) pass.labels = at::multinomial(class_log_frequency_.exp(), n, true, pass.noise);
+  check_labels(pass.labels, n);
+  if (prior_mean_.defined()) return sample(prior(pass.labels), pass.noise);
+  return Vae::sample_prior(n, pass);
+}
+
+void Cvae::prepare(const Batch& batch, int64_t) {
+  at::NoGradGuard no_grad;
+  check_range_of_data(batch, config_.stack.output);
+  decoder_.set_mean(batch.x.mean());
+  likelihood_.measure(batch.x, config_.latent_dim);
+  const at::Tensor counts = at::bincount(batch.labels, {}, config_.n_classes).to(at::kFloat) + 1.0;
+  class_log_frequency_.copy_((counts / counts.sum()).log());
+}
+
+}  // namespace songscape

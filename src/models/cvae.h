@@ -1,0 +1,116 @@
+// A convolutional VAE that is told a class y of each song: its language, its genre.  Sohn et al. 2015, "Learning
+// structured output representation using deep conditional generative models"; Kingma et al. 2014, "Semi-supervised
+// learning with deep generative models" (their M2, with every training label known).
+//
+//   loss = −E_q(z|x,y) log p(x|z,y) + β KL(q(z|x,y) ‖ p(z|y))  [ − head_weight · log q(y|x) ]
+//
+// Encoder: the stages of nn/conv_stack.h, averaged to 256 values; with y's embedding of 64 (320) → μ, log σ².
+// Decoder: [z, embedding] (192) → the mirror of those stages.
+//
+// prior = standard: p(z|y) = N(0, I).  prior = class: p(z|y) = N(m_y, diag s_y²), both learnt.
+// pooling = average: over bands and frames, the documents' form.  pooling = time: over frames alone, then FC to as many
+// values: where in the spectrum something sounds is kept.
+//
+// A label that is not given is inferred: inference = elbo takes the y of the highest
+// −loss(x, y) + log p(y) at z = μ(x, y), running the decoder once a class on features computed once;
+// inference = head asks q(y|x), a linear layer on the averaged values, which is trained along ("label" in the loss).
+#pragma once
+
+#include "nn/conv_stack.h"
+#include "nn/likelihood.h"
+#include "nn/posterior_head.h"
+#include "nn/song_views.h"
+#include "nn/vae.h"
+
+namespace songscape {
+
+struct CvaeConfig {
+  std::vector<int64_t> input_shape = {128, 1293};
+  int64_t latent_dim = 128;
+  int64_t n_classes = 0;
+  int64_t embedding_dim = 64;
+  std::string prior = "standard";
+  std::string pooling = "average";
+  std::string inference = "elbo";
+  double head_weight = 100;
+  double head_dropout = 0;
+  ConvStackConfig stack;
+  double initial_log_var = -4;
+  LossConfig loss;
+  LikelihoodConfig likelihood;
+  bool trains_on_views = false;
+  SongViewConfig view;
+  template <class V>
+  void visit(V& v) {
+    v("input_shape", input_shape, "bands and frames of one song", Range{1, 1e9});
+    v("latent_dim", latent_dim, "size of z", Range{1, 65536});
+    v("n_classes", n_classes, "of the condition; follows from the labels", Range{0, 65536});
+    v("embedding_dim", embedding_dim, "values that a class is told by", Range{1, 65536});
+    v("prior", prior, "of z: N(0, I), or a learnt Gaussian for each class", OneOf{"standard", "class"});
+    v("pooling", pooling, "what the stages' output is averaged over: bands and frames, or frames alone",
+      OneOf{"average", "time"});
+    v("inference", inference, "of labels that are not given: the class of highest ELBO, or a recognition head",
+      OneOf{"elbo", "head"});
+    v("head_weight", head_weight, "inference head: weight of its cross-entropy", Range{0, 1e9});
+    v("head_dropout", head_dropout, "inference head: share of its inputs dropped in training", Range{0, 0.99});
+    stack.visit(v);
+    v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
+    v.section("loss", loss);
+    v.section("likelihood", likelihood);
+    v("trains_on_views", trains_on_views, "each training song is seen as a random view of it, as section view says");
+    v.section("view", view);
+  }
+};
+
+class Cvae final : public Vae {
+ public:
+  // Error `usage` where the input has not two axes of at least 2^stages values, and for fewer than two classes.
+  Cvae(const CvaeConfig& config, uint64_t seed);
+
+  std::string name() const override { return "cvae"; }
+  std::vector<int64_t> input_shape() const override { return config_.input_shape; }
+  int64_t latent_dim() const override { return config_.latent_dim; }
+  std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
+  const LossConfig& loss_config() const override { return config_.loss; }
+  // Without pass.labels: infers them and leaves them there, so that decode() with the same pass is told the same.
+  Posterior encode(const at::Tensor& x, Pass& pass) override;
+  // Without pass.labels: told the mean embedding, by the classes' frequencies.
+  at::Tensor decode(const at::Tensor& z, Pass& pass) override;
+  // Terms beside "reconstruction" and "kl", with inference = head: "label", its cross-entropy, and "label_accuracy"
+  // (weight 0), the share of songs whose label the head gets right.  Leaves batch.labels in the pass.
+  VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
+  void prepare(const Batch& sample, int64_t n_train) override;
+
+  int64_t n_classes() const override { return config_.n_classes; }
+  // Padding counts as the silence that it holds.  Without gradient.
+  at::Tensor class_log_scores(const at::Tensor& x, Pass& pass) override;
+  // Without pass.labels: draws them by the classes' frequencies, and leaves them there.
+  at::Tensor sample_prior(int64_t n, Pass& pass) override;
+
+ private:
+  at::Tensor features(const at::Tensor& x, Pass& pass) const;  // [batch, 256]
+  Posterior posterior(const at::Tensor& features, const at::Tensor& labels) const;
+  Posterior prior(const at::Tensor& labels) const;  // of the labels' classes, [batch, latent_dim]
+  at::Tensor embed(const at::Tensor& labels) const;
+  at::Tensor head_logits(const at::Tensor& features, Pass& pass) const;
+  at::Tensor scores_of(const at::Tensor& x, const at::Tensor& features);  // log p(y|x)
+  at::Tensor elbo_of_classes(const at::Tensor& x, const at::Tensor& features);
+  void add_head_terms(VaeLoss& loss, const at::Tensor& features, const at::Tensor& labels, Pass& pass) const;
+  void check_labels(const at::Tensor& labels, int64_t n) const;
+
+  CvaeConfig config_;
+  ConvShape shape_;
+  Scope root_;
+  ConvEncoder encoder_;
+  std::optional<Linear> to_features_;
+  at::Tensor embedding_;  // [n_classes, embedding_dim]
+  PosteriorHead head_;
+  ConvDecoder decoder_;
+  std::optional<Linear> to_class_;
+  at::Tensor prior_mean_, prior_log_var_;  // [n_classes, latent_dim]; undefined with the standard prior
+  Likelihood likelihood_;
+  std::optional<SongViews> views_;
+  at::Tensor class_log_frequency_;  // [n_classes]
+};
+
+}  // namespace songscape
