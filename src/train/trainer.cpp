@@ -19,6 +19,7 @@
 #include "nn/autocast.h"
 #include "nn/beta_schedule.h"
 #include "nn/noise.h"
+#include "train/agreement_of.h"
 #include "train/checkpoint.h"
 #include "train/environment.h"
 #include "train/finite_guard.h"
@@ -39,16 +40,6 @@ constexpr int64_t kSongsToPrepare = 256;
 constexpr double kSaveShareOfExpectedTime = 0.05, kSaveShareOfOwnCost = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-Agreement make_agreement(const TrainJob& job) {
-  if (job.model.input_shape().size() != 2)
-    fail(ExitCode::usage, {.what = "views of a song are made of mel clips",
-                           .where = "train.agreement.weight",
-                           .seen = format_value(job.model.input_shape()) + " values a row",
-                           .wanted = "[bands, frames]",
-                           .fix = "set train.agreement.weight to 0"});
-  return Agreement(job.config.agreement, job.model.input_shape().front());
-}
 
 class Training {
  public:
@@ -101,10 +92,10 @@ Training::Training(const TrainJob& job)
       optimiser_(job.model.tensors(), job.config.weight_decay),
       schedule_(job.model.loss_config()),
       prefetch_(job.source, job.labels),
+      agreement_(agreement_of(job.config, job.model)),
       session_start_(Clock::now()),
       last_save_(session_start_),
       epoch_start_(session_start_) {
-  if (config_.agreement.weight > 0) agreement_ = make_agreement(job);
   state_.n_train = static_cast<int64_t>(job.split.train.size());
   for (int64_t i = 0; i < state_.n_train; ++i) position_of_row_[job.split.train[static_cast<size_t>(i)]] = i;
 }

@@ -77,6 +77,25 @@ TEST(Trainer, InterruptedAtRandomStepsAndResumedEqualsUninterruptedToTheBit) {
   }
 }
 
+TEST(Trainer, AgreementOfViewsIsATermThatTrainingLowersAndResumesToTheBit) {
+  const TemporaryFolder whole, parted;
+  SmallRun run;
+  run.config.epochs = 8;
+  run.config.batch = 6;
+  run.config.lr = 3e-3;
+  run.config.agreement.weight = 2000;
+  run.config.agreement.views.semitones = 1;
+  run.go(whole.path());
+  const auto agreement = History::load(whole.path() / "training_history.csv").column("train_agreement");
+  EXPECT_LT(agreement.back(), 0.7 * agreement.front());
+  EXPECT_TRUE(
+      std::isfinite(History::load(whole.path() / "training_history.csv").column("validation_agreement").back()));
+  const auto vae = run.make();
+  EXPECT_THROW(run.go(parted.path(), *vae, Faulty(run.source, 21)), Error);
+  run.go(parted.path());
+  EXPECT_EQ(fingerprint(whole.path()), fingerprint(parted.path()));
+}
+
 TEST(Trainer, AnotherSeedGivesAnotherModel) {
   const TemporaryFolder folder;
   SmallRun run;
