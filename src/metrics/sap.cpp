@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "metrics/threshold_classifier.h"
+#include "stats/binned_line.h"
 
 namespace songscape {
 namespace {

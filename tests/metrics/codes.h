@@ -1,6 +1,7 @@
 // Codes and factors whose scores are known.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 

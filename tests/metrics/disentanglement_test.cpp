@@ -82,13 +82,6 @@ TEST(Thresholds, AreTheBestOnesWithinTheirNumber) {
   EXPECT_EQ(fit_thresholds(bin, 5, std::vector<int32_t>{2, 2, 0, 1, 1}, 3), (std::vector<int32_t>{2, 2, 0, 1, 1}));
 }
 
-TEST(Thresholds, LieBetweenUnequalValuesOnly) {
-  const BinnedLine line = bin_line(std::vector<float>{1, 1, 1, 1, 2, 3}, 6);
-  EXPECT_EQ(line.bins_of(std::vector<float>{1, 2, 3, -9, 9}), (std::vector<int32_t>{0, 1, 2, 0, 2}));
-  EXPECT_EQ(bin_line(std::vector<float>{4, 4, 4}, 64).n_bins(), 1);
-  EXPECT_EQ(bin_line(std::vector<float>{4}, 64).n_bins(), 1);
-}
-
 TEST(FactorVaeScore, OfACodeThatIsTheFactorsIsOne) {
   const auto factors = four_factors(4000, 3);
   const FactorScores s = factor_vae(beside(codes_of(factors), normal_codes(4000, 6, 4)), factors, kFewShuffles);
