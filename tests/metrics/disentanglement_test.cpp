@@ -2,7 +2,10 @@
 
 #include <cmath>
 
+#include "core/csv.h"
 #include "core/parallel.h"
+#include "core/text.h"
+#include "data/npy.h"
 #include "metrics/binning.h"
 #include "metrics/codes.h"
 #include "metrics/factor_vae_score.h"
@@ -45,6 +48,36 @@ TEST(Mig, OfACodeThatIsTheFactorsIsOne) {
   for (const FactorScore& f : s.factors) EXPECT_NEAR(f.score, 1, .03) << f.factor;
   EXPECT_NEAR(s.score, 1, .03);
   EXPECT_LT(s.null_score, .02);
+}
+
+TEST(Scores, GoldenEqualTheDefinitionsWithScikitLearnsInformation) {
+  const fs::path golden = fs::path(SONGSCAPE_SOURCE_DIR) / "tests/golden/metrics";
+  const Matrix codes = read_npy_matrix(golden / "disentanglement_codes.npy");
+  const Matrix values = read_npy_matrix(golden / "disentanglement_factors.npy");
+  std::vector<Factor> factors = {{"loudness", FactorKind::continuous, {}},
+                                 {"tempo", FactorKind::continuous, {}},
+                                 {"mode", FactorKind::discrete, {}},
+                                 {"key", FactorKind::discrete, {}}};
+  for (size_t f = 0; f < factors.size(); ++f) {
+    const auto row = values.row(static_cast<int64_t>(f));
+    factors[f].values.assign(row.begin(), row.end());
+  }
+  const FactorScores mig = mutual_information_gap(codes, factors), sap = separated_predictability(codes, factors);
+  const Modularity m = modularity(codes, factors);
+  int n_compared = 0;
+  for (const auto& row : read_csv(golden / "disentanglement.csv").rows) {
+    const double wanted = parse_number(row[2]).value();
+    if (row[0] == "modularity") {
+      EXPECT_NEAR(m.of_dimension[static_cast<size_t>(parse_integer(row[1]).value())], wanted, 1e-9);
+      ++n_compared;
+    }
+    for (const FactorScore& s : (row[0] == "mig" ? mig : sap).factors)
+      if (s.factor == row[1]) {
+        EXPECT_NEAR(s.score, wanted, 1e-6) << row[0] << ' ' << row[1];
+        ++n_compared;
+      }
+  }
+  EXPECT_EQ(n_compared, 4 + 2 + 5);
 }
 
 TEST(Mig, IsAsWorkedByHand) {
