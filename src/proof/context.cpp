@@ -7,6 +7,8 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "data/library_source.h"
+#include "proof/told.h"
 #include "run/encode.h"
 
 namespace songscape {
@@ -101,6 +103,32 @@ std::vector<int64_t> song_codes(const LibraryIndex& library, const std::string& 
   std::vector<int64_t> codes;
   for (const int32_t c : label->codes) codes.push_back(c < 0 ? -1 : code_of_class[static_cast<size_t>(c)]);
   return codes;
+}
+
+const std::vector<int64_t>& classes_by_model(ProofContext& context) {
+  if (!context.inferred) {
+    if (context.run.model->n_classes() > 0) log_info("the model infers the classes of the songs that are judged");
+    context.inferred =
+        inferred_classes(*context.run.model, LibrarySource(context.judged.library), context.judged.middle_clips());
+  }
+  return *context.inferred;
+}
+
+KnownClasses known_classes(ProofContext& context) {
+  const OpenRun& run = context.run;
+  if (run.model->n_classes() == 0 || !run.condition) return {};
+  if (!find_label(context.labels, run.condition->column)) return {classes_by_model(context), false};
+  const std::vector<int64_t> codes = song_codes(*context.judged.library, run.condition->column, run.condition->classes);
+  std::vector<int64_t> classes;
+  for (const int64_t s : context.judged.songs) classes.push_back(codes[static_cast<size_t>(s)]);
+  if (std::count(classes.begin(), classes.end(), -1) > 0) return {classes_by_model(context), false};
+  return {std::move(classes), true};
+}
+
+std::string condition_column(const ProofContext& context) {
+  if (!context.options.condition.empty()) return context.options.condition;
+  if (context.run.condition) return context.run.condition->column;
+  return find_label(context.labels, "language") ? "language" : primary_label(context.labels, "");
 }
 
 const SongLabel& label_asked(const ProofContext& context, const std::string& column) {

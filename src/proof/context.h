@@ -44,6 +44,7 @@ struct ProofContext {
   std::vector<SongLabel> labels;  // of judged.library
   std::filesystem::path folder;   // the results folder
   ProofOptions options;
+  std::optional<std::vector<int64_t>> inferred = {};  // by classes_by_model()
 
   bool has_library() const { return judged.library != nullptr; }
 };
@@ -83,7 +84,19 @@ std::optional<std::string> needs_library(const ProofContext& context);
 std::vector<int64_t> song_codes(const LibraryIndex& library, const std::string& column,
                                 const std::vector<std::string>& classes);
 
-// "condition" of the options as a label of the judged library with two classes or more; Error `usage` otherwise.
+// Of a conditional model, a class for each of judged.songs: the true ones where the judged library knows them all,
+// `are_true` then set; else those that the model infers, made once.  Empty for an unconditional model.
+struct KnownClasses {
+  std::vector<int64_t> codes;
+  bool are_true = false;
+};
+KnownClasses known_classes(ProofContext& context);
+// Those that the model infers from the songs' middle clips.
+const std::vector<int64_t>& classes_by_model(ProofContext& context);
+
+// The label column that the options ask for: --condition, else the run's own, else language or the primary label.
+std::string condition_column(const ProofContext& context);
+// It as a label of the judged library with two classes or more; Error `usage` otherwise.
 const SongLabel& label_asked(const ProofContext& context, const std::string& column);
 
 }  // namespace songscape

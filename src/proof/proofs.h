@@ -9,6 +9,10 @@ namespace songscape {
 
 ProofSpec smoothness_proof();
 ProofSpec filters_proof();
+ProofSpec reconstruction_proof();
+ProofSpec disentanglement_proof();
+ProofSpec separation_proof();
+ProofSpec generate_proof();
 
 // In the order in which `prove all` runs them.
 const std::vector<ProofSpec>& all_proofs();

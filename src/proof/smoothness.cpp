@@ -135,7 +135,7 @@ ProofResult prove_smoothness(ProofContext& context) {
   const LibrarySource source(context.judged.library);
   const std::vector<int64_t> clips = context.judged.middle_clips();
   const std::vector<Pair> pairs = draw_pairs(clips.size(), context.options.seed);
-  const std::vector<int64_t> classes = inferred_classes(*context.run.model, source, clips);
+  const std::vector<int64_t> classes = known_classes(context).codes;
   const Matrix latents = encode_told(*context.run.model, source, clips, classes).mean;
   const Matrix steps = measure_steps(context, latents, classes, pairs);
   const std::vector<double> spreads = spreads_of(steps);

@@ -125,18 +125,18 @@ void draw_names(Figure& figure, const MatrixView& positions, const Classes& clas
   }
 }
 
-void draw_panel(Figure& figure, const SongMap& map, const MapPanel& panel, const std::vector<int64_t>& rows,
-                const Box& box) {
+void draw_panel(Figure& figure, const MapPanel& panel, const Box& box) {
+  const std::vector<int64_t> rows = finite_rows(panel.positions);
   figure.text({box.x, box.y - kTitleRoom + 2}, panel.title,
               {.size = kTextSize + 1, .is_bold = true, .v = VAlign::top, .max_width = box.width});
   figure.frame(box, {.colour = kGrid});
-  const Projection project = fit(map.positions, rows, box);
-  const auto marks = [&] { draw_marks(figure, map.positions, panel.classes, rows, project); };
+  const Projection project = fit(panel.positions, rows, box);
+  const auto marks = [&] { draw_marks(figure, panel.positions, panel.classes, rows, project); };
   if (static_cast<int64_t>(rows.size()) > kMostVectorMarks)
     figure.flattened(box, marks);
   else
     figure.clipped(box, marks);
-  if (panel.names_on_map) draw_names(figure, map.positions, panel.classes, rows, project);
+  if (panel.names_on_map) draw_names(figure, panel.positions, panel.classes, rows, project);
   if (rows.empty())
     figure.text({box.x + box.width / 2, box.y + box.height / 2}, "no songs",
                 {.colour = kQuietInk, .h = HAlign::centre});
@@ -145,21 +145,23 @@ void draw_panel(Figure& figure, const SongMap& map, const MapPanel& panel, const
 }  // namespace
 
 Figure draw_map(const SongMap& map) {
-  check(map.positions.n_cols == 2 || map.positions.n_rows == 0, "a map has two columns");
   check(!map.panels.empty() && map.panels.size() <= 8, "a map has one to eight panels");
-  const std::vector<int64_t> rows = finite_rows(map.positions);
   const double side = map.panels.size() == 1 ? 640 : 520;
   const double plot_height = map.panels.size() == 1 ? 560 : 480;
   SongMap folded = map;
   std::vector<Legend> legends;
   double legend_height = 0;
+  int64_t n_left = 0;
   for (MapPanel& p : folded.panels) {
-    check(static_cast<int64_t>(p.classes.labels.size()) == map.positions.n_rows, "every song of a map has a label");
+    if (p.positions.n_rows == 0) p.positions = map.positions;
+    check(p.positions.n_cols == 2 || p.positions.n_rows == 0, "a map has two columns");
+    check(static_cast<int64_t>(p.classes.labels.size()) == p.positions.n_rows, "every song of a map has a label");
+    n_left = std::max(n_left, p.positions.n_rows - static_cast<int64_t>(finite_rows(p.positions).size()));
     p.classes = fold_small_classes(p.classes, kMostClasses);
     legends.emplace_back(legend_of(p.classes, side));
     legend_height = std::max(legend_height, legends.back().height());
   }
-  if (const int64_t n_left = map.positions.n_rows - static_cast<int64_t>(rows.size()); n_left > 0)
+  if (n_left > 0)
     folded.caption += (folded.caption.empty() ? "" : " ") + std::to_string(n_left) +
                       " songs have no finite position and are left out.";
   const double n = static_cast<double>(map.panels.size());
@@ -170,7 +172,7 @@ Figure draw_map(const SongMap& map) {
   surround.draw(figure);
   for (size_t i = 0; i < folded.panels.size(); ++i) {
     const double x = kEdge + static_cast<double>(i) * (side + kGap);
-    draw_panel(figure, folded, folded.panels[i], rows, {x, top, side, plot_height});
+    draw_panel(figure, folded.panels[i], {x, top, side, plot_height});
     legends[i].draw(figure, {x, top + plot_height + kLegendGap});
   }
   return figure;

@@ -14,6 +14,7 @@ struct MapPanel {
   std::string title = {};     // "k-means, 45 clusters"
   Classes classes = {};       // a label for each row of positions
   bool names_on_map = false;  // each class's name at its median, where there is room: for short names
+  MatrixView positions = {};  // a map of its own [n × 2]; empty: the figure's
 };
 
 struct SongMap {

@@ -79,7 +79,7 @@ void draw_axis_names(Figure& figure, const Layout& layout, const TileFigure& f) 
   figure.text({box.x, box.bottom() + below + 4}, f.x_label,
               {.size = kSmallSize, .colour = kQuietInk, .v = VAlign::top});
   const Box top = layout.box(static_cast<size_t>(f.n_columns) - 1);
-  figure.text({top.right() + 12, top.y + top.height / 2}, f.y_label,
+  figure.text({top.right() + 12, (top.y + box.bottom()) / 2}, f.y_label,
               {.size = kSmallSize, .colour = kQuietInk, .h = HAlign::centre, .angle_deg = -90, .max_width = 300});
 }
 
