@@ -45,6 +45,12 @@ struct MelReading {
 //   density     r .35, within genres .70 (the share of optional notes; genres differ in how many there are)
 //   tempo       within 4 % of the true one in 82 % of songs, of it times ½, ⅔, 1½ or 2 in 99.8 %; median error .12 BPM
 //   mode        right in 75 %; key right in 64 %
+// A decoder blurs, and that costs.  On 300 of those songs rebuilt from 128 principal components of seed 1 (MSE .0138):
+//   loudness    7.6 dB too low (the mean of decibels lies below the decibel of the mean), r .58, within genres .82
+//   brightness  within genres .58 with the factor; register r .76, within genres .87
+//   density     nothing is left (within genres .12)
+//   tempo       within 4 % in 62 %, with the ratios 80 %; mode right in 75 %, key in 66 %
+// So changes between two decodings of one model mean something, levels and densities of one alone do not.
 // bench/mel_attributes.cpp prints these for any library that has the factors.
 MelAttributes measure_mel(std::span<const float> mel, const MelReading& reading = {});
 
