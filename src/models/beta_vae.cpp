@@ -14,8 +14,8 @@ BetaVae::BetaVae(const BetaVaeConfig& config, uint64_t seed)
       shape_(config.stack, config.input_shape, "beta_vae"),
       root_{tensors_, seed},
       encoder_(root_, shape_),
-      flatten_(root_, shape_),
-      head_(root_, shape_.n_flat(), config.latent_dim, config.initial_log_var),
+      flatten_(root_, shape_, config.pooling == "time"),
+      head_(root_, flatten_.n_out(), config.latent_dim, config.initial_log_var),
       decoder_(root_, shape_, config.latent_dim),
       likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
       n_train_(root_.buffer("n_train", {}, 1.0)) {

@@ -32,6 +32,7 @@ struct BetaVaeConfig {
   std::string objective = "beta";
   std::string tc_sampling = "stratified";
   std::vector<int64_t> discriminator_widths = {1000, 1000, 1000, 1000, 1000};
+  std::string pooling = "none";
   ConvStackConfig stack;
   double initial_log_var = -4;
   LossConfig loss;
@@ -49,6 +50,8 @@ struct BetaVaeConfig {
     v("tc_sampling", tc_sampling, "objective tc: how q(z) is estimated from a batch", OneOf{"stratified", "weighted"});
     v("discriminator_widths", discriminator_widths, "objective factor: hidden layers of the discriminator",
       Range{1, 1e6});
+    v("pooling", pooling, "what the latent layers see: every frame of the last stage, or its mean over time",
+      OneOf{"none", "time"});
     stack.visit(v);
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);

@@ -19,6 +19,7 @@ namespace songscape {
 struct ConvVaeConfig {
   std::vector<int64_t> input_shape = {128, 1293};
   int64_t latent_dim = 128;
+  std::string pooling = "none";
   ConvStackConfig stack;
   double initial_log_var = -4;
   LossConfig loss;
@@ -27,6 +28,8 @@ struct ConvVaeConfig {
   void visit(V& v) {
     v("input_shape", input_shape, "bands and frames of one song", Range{1, 1e9});
     v("latent_dim", latent_dim, "size of z", Range{1, 65536});
+    v("pooling", pooling, "what the latent layers see: every frame of the last stage, or its mean over time",
+      OneOf{"none", "time"});
     stack.visit(v);
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);

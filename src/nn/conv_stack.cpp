@@ -70,12 +70,16 @@ at::Tensor ConvEncoder::operator()(const at::Tensor& x, Pass& pass) const {
   return h;
 }
 
-ConvFlatten::ConvFlatten(const Scope& scope, const ConvShape& shape)
+ConvFlatten::ConvFlatten(const Scope& scope, const ConvShape& shape, bool pools_time)
     : dropout_(shape.config.dropout),
-      squeeze_(make_bottleneck(scope / "squeeze", shape, shape.config.channels.back(), shape.depth)) {}
+      pools_time_(pools_time),
+      n_out_(pools_time ? shape.height * shape.config.channels.back() : shape.n_flat()),
+      squeeze_(pools_time ? std::nullopt
+                          : make_bottleneck(scope / "squeeze", shape, shape.config.channels.back(), shape.depth)) {}
 
 at::Tensor ConvFlatten::operator()(at::Tensor h, Pass& pass) const {
   if (squeeze_) h = (*squeeze_)(h);
+  if (pools_time_) h = h.mean(3, true);
   return dropout(h.permute({0, 2, 3, 1}).flatten(1), dropout_, pass);
 }
 

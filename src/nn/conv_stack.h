@@ -69,14 +69,18 @@ class ConvEncoder {
 // What stands between the stages and fully connected latent layers.
 class ConvFlatten {
  public:
-  // Tensors: with a bottleneck, "squeeze".
-  ConvFlatten(const Scope& scope, const ConvShape& shape);
+  // Tensors: with a bottleneck and without pools_time, "squeeze".
+  ConvFlatten(const Scope& scope, const ConvShape& shape, bool pools_time);
   // Bottleneck, flattening in the order of memory (bands, frames, channels), dropout.
-  // [batch, 256, 8, 80] → [batch, 8 · 80 · 256]
+  // [batch, 256, 8, 80] → [batch, 8 · 80 · 256].  With pools_time, the mean over frames in place of the bottleneck:
+  // what sounds, whenever it does; → [batch, 8 · 256]
   at::Tensor operator()(at::Tensor h, Pass& pass) const;
+  int64_t n_out() const { return n_out_; }
 
  private:
   double dropout_;
+  bool pools_time_;
+  int64_t n_out_;
   std::optional<Conv2d> squeeze_;
 };
 

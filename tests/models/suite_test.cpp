@@ -29,6 +29,7 @@ const Case kModels[] = {
     {"basic_vae", {"widths=[32,16]", "frame_pool=4", "loss.free_bits=0.1"}},
     {"conv_vae", {"channels=[4,8]", "bottleneck_channels=0", "frame_pool=1"}},
     {"conv_vae", {"channels=[4,8]", "bottleneck_channels=2", "frame_pool=2", "likelihood.kind=bernoulli"}},
+    {"conv_vae", {"channels=[4,8]", "frame_pool=1", "pooling=time"}},
     {"beta_vae", {"channels=[4,8]", "bottleneck_channels=2", "frame_pool=1"}},
     {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=tc"}},
     {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=tc", "tc_sampling=weighted"}},
