@@ -14,6 +14,8 @@ void add_commands(CLI::App& app, Session& session) {
   add_map(app, session);
   add_report(app, session);
   add_prove(app, session);
+  add_generate(app, session);
+  add_steer(app, session);
   add_export(app, session);
   add_runs(app, session);
   add_doctor(app, session);

@@ -20,6 +20,8 @@ void add_cluster(CLI::App& app, Session& session);
 void add_map(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_prove(CLI::App& app, Session& session);
+void add_generate(CLI::App& app, Session& session);
+void add_steer(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_runs(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);

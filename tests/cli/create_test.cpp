@@ -1,0 +1,34 @@
+// What `generate` and `steer` say of a wrong command line.
+#include <gtest/gtest.h>
+
+#include "cli/shell.h"
+
+namespace songscape {
+namespace {
+
+// What is said of a line that must be refused, leaving nothing behind.
+std::string refused(const std::string& arguments) {
+  const ProgramResult r = run_shell("\"$S\" " + arguments + "; code=$?; test -e out && echo written; exit $code");
+  EXPECT_EQ(r.exit_code, 2) << arguments << ": " << r.err;
+  EXPECT_EQ(r.out, "") << arguments;
+  return r.err;
+}
+
+TEST(CreateCommands, NeedARunAndAnOutput) {
+  EXPECT_NE(refused("generate --output out").find("--run"), std::string::npos);
+  EXPECT_NE(refused("generate --run r").find("--output"), std::string::npos);
+  EXPECT_NE(refused("steer --run r --output out --song a").find("--attribute"), std::string::npos);
+  EXPECT_NE(refused("generate --run nothing --output out").find("nothing"), std::string::npos);
+}
+
+TEST(CreateCommands, TellTheRangeOfAValue) {
+  EXPECT_NE(refused("generate --run r --output out --n-samples 0").find("from 1 to 10000"), std::string::npos);
+  EXPECT_NE(refused("generate --run r --output out --component -1").find("from 0"), std::string::npos);
+  EXPECT_NE(refused("steer --run r --output out --song a --attribute tempo --amount 11").find("from -10 to 10"),
+            std::string::npos);
+  EXPECT_NE(refused("generate --run r --output out --between a").find("--between"), std::string::npos);
+  EXPECT_NE(refused("generate --run r --output out --clas jazz").find("--class"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace songscape
