@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "data/library_source.h"
+#include "metrics/dci.h"
 #include "metrics/factor_vae_score.h"
 #include "metrics/mig.h"
 #include "metrics/modularity.h"
@@ -121,6 +122,16 @@ Measure axis_alignment(const Matrix& mu, const std::vector<int64_t>& active, con
   return m;
 }
 
+void add_dci(const Matrix& codes, const std::string& of, const SongFactors& factors, const ScoreOptions& options,
+             ProofResult& result) {
+  const Dci d = dci(codes, factors.main, options);
+  result.measures.push_back(measured("dci disentanglement" + of, d.disentanglement - d.null_disentanglement,
+                                     "less the shuffled null " + format_number(d.null_disentanglement, 2)));
+  result.measures.push_back(measured("dci completeness" + of, d.completeness - d.null_completeness,
+                                     "less the shuffled null " + format_number(d.null_completeness, 2)));
+  result.measures.push_back(measured("dci informativeness" + of, d.informativeness, "on rows a tree had not seen"));
+}
+
 Figure scores_figure(const ProofContext& context, const std::vector<Scored>& all, const SongFactors& factors) {
   std::vector<std::string> columns;
   for (const auto* group : {&factors.main, &factors.apart})
@@ -207,8 +218,8 @@ ProofResult prove_disentanglement(ProofContext& context) {
   const ScoreOptions options = options_of(context);
   log_info("disentanglement: scoring");
   std::vector<Scored> all = score_codes(encoded.mean, "mu", factors, options);
-  for (Scored& s : score_codes(sampled(encoded, context.options.seed), "z", factors, options))
-    all.push_back(std::move(s));
+  const Matrix z = sampled(encoded, context.options.seed);
+  for (Scored& s : score_codes(z, "z", factors, options)) all.push_back(std::move(s));
   const LatentSummary summary = summarise(encoded, has_standard_prior(*context.run.model));
   const std::vector<int64_t> active = summary.active();
 
@@ -218,6 +229,8 @@ ProofResult prove_disentanglement(ProofContext& context) {
     if (n_songs < kFewSongs && m.verdict != Verdict::none)
       m.reason += "; only " + std::to_string(n_songs) + " songs, noisy";
   result.measures.push_back(axis_alignment(encoded.mean, active, factors, options));
+  add_dci(encoded.mean, "", factors, options, result);
+  add_dci(z, " of sampled z", factors, options, result);
   const Modularity modular = modularity(encoded.mean, factors.main, options);
   result.measures.push_back(measured("modularity", modular.score, "mean over all dimensions, as published"));
   result.measures.push_back(

@@ -13,6 +13,10 @@ ProofSpec reconstruction_proof();
 ProofSpec disentanglement_proof();
 ProofSpec separation_proof();
 ProofSpec generate_proof();
+ProofSpec traversal_proof();
+ProofSpec clustering_comparison_proof();
+ProofSpec gmm_components_proof();
+ProofSpec soft_clustering_proof();
 
 // In the order in which `prove all` runs them.
 const std::vector<ProofSpec>& all_proofs();

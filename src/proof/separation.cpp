@@ -14,6 +14,7 @@
 #include "metrics/adjusted_rand.h"
 #include "metrics/purity.h"
 #include "metrics/silhouette.h"
+#include "proof/family_tree.h"
 #include "proof/proofs.h"
 #include "proof/told.h"
 #include "report/map.h"
@@ -238,6 +239,7 @@ ProofResult prove_separation(ProofContext& context) {
   result.subject = column;
   for (const Regime& r : regimes) add_measures(context, label, songs, r, result);
   if (regimes.size() > 1) add_inferred(context, label, songs, result);
+  add_family_measures(context, label, songs.judged_codes, regimes.back().judged, result);
   std::vector<Matrix> positions;
   Figure maps = maps_of(context, label, songs, regimes, positions);
   Table table{{"regime", "song", column, "x", "y"}, {}};
