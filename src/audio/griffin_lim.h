@@ -10,7 +10,7 @@
 namespace songscape {
 
 struct GriffinLimOptions {
-  int n_iterations = 64;
+  int n_iterations = 32;
   float momentum = 0.99f;
   // Iterations from this one on let magnitudes move to what the signal has, as far as the mel allows (fit_to_mel): the
   // mel is what is known, the 1025 bins were a guess.  Beyond n_iterations: never, which is Griffin-Lim as published.
