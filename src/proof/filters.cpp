@@ -1,16 +1,10 @@
-// Filters: what each filter of a convolutional encoder's first layer answers to, by its response to gratings.
-//
-// The response of a filter w to the grating exp(i (u b + v t)) of u radians a band and v radians a frame is |W(u, v)|,
-// W the Fourier transform of w.  Its direction is that of the second moments of |W|² (the structure tensor; Bigün &
-// Granlund 1987, "Optimal orientation detection of linear symmetry"), after the mean of w is taken out: along bands,
-// the filter tells frequencies apart; along frames, moments; between, gliding pitch.
+// Filters: what each filter of a convolutional encoder's first layer answers to, beside untrained ones.
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <complex>
-#include <numbers>
 
 #include "core/text.h"
+#include "proof/filter_tuning.h"
 #include "proof/proofs.h"
 #include "proof/told.h"
 #include "report/tiles.h"
@@ -19,68 +13,7 @@
 namespace songscape {
 namespace {
 
-constexpr int kGratings = 16;            // from 0 to Nyquist along each axis
-constexpr double kLeastCoherence = .35;  // below: several directions at once
-constexpr double kLeastTilt = 22.5;      // degrees from an axis at which a filter is diagonal
-constexpr double kMostFlat = .9;         // share of the energy that is the filter's mean
 constexpr Threshold kKinds{.least = 4};
-const std::array<const char*, 5> kKindNames{"frequency", "time", "diagonal", "complex", "level"};
-
-struct Tuning {
-  size_t kind = 0;                                   // of kKindNames
-  double coherence = 0;                              // 0 no direction … 1 a single one
-  double direction_deg = 0;                          // 0 along bands (frequency) … ±90 along frames (time)
-  double flat_share = 0;                             // energy of the mean
-  double cycles_per_band = 0, cycles_per_frame = 0;  // the grating answered most
-  Matrix response;                                   // [bands: 0 … Nyquist, frames: −Nyquist … Nyquist]
-};
-
-double response_to(MatrixView w, double u, double v) {
-  std::complex<double> sum = 0;
-  for (int64_t b = 0; b < w.n_rows; ++b)
-    for (int64_t t = 0; t < w.n_cols; ++t)
-      sum += static_cast<double>(w(b, t)) * std::polar(1.0, -(u * static_cast<double>(b) + v * static_cast<double>(t)));
-  return std::abs(sum);
-}
-
-size_t kind_of(const Tuning& t) {
-  if (t.flat_share > kMostFlat) return 4;
-  if (t.coherence < kLeastCoherence) return 3;
-  const double from_bands = std::abs(t.direction_deg);
-  if (from_bands < kLeastTilt) return 0;
-  return from_bands > 90 - kLeastTilt ? 1 : 2;
-}
-
-Tuning tuning_of(MatrixView weights) {
-  Matrix w(weights.n_rows, weights.n_cols);
-  double mean = 0, energy = 0;
-  const auto n = static_cast<double>(w.values.size());
-  for (size_t i = 0; i < w.values.size(); ++i) mean += weights.data[i] / n;
-  for (size_t i = 0; i < w.values.size(); ++i) {
-    energy += static_cast<double>(weights.data[i]) * weights.data[i];
-    w.values[i] = weights.data[i] - static_cast<float>(mean);
-  }
-  Tuning t;
-  t.flat_share = energy > 0 ? n * mean * mean / energy : 1;
-  t.response = Matrix(kGratings + 1, 2 * kGratings + 1);
-  double best = -1, uu = 0, uv = 0, vv = 0;
-  for (int i = 0; i <= kGratings; ++i)
-    for (int j = -kGratings; j <= kGratings; ++j) {
-      const double u = i * std::numbers::pi / kGratings, v = j * std::numbers::pi / kGratings;
-      const double r = response_to(w, u, v), weight = r * r * (i == 0 ? .5 : 1);  // row 0 holds both signs
-      t.response(i, j + kGratings) = static_cast<float>(r);
-      const double size = u * u + v * v;
-      if (size > 0) uu += weight * u * u / size, uv += weight * u * v / size, vv += weight * v * v / size;
-      if (r > best)
-        best = r, t.cycles_per_band = u / (2 * std::numbers::pi), t.cycles_per_frame = v / (2 * std::numbers::pi);
-    }
-  if (uu + vv > 0) {
-    t.coherence = std::hypot(uu - vv, 2 * uv) / (uu + vv);
-    t.direction_deg = .5 * std::atan2(2 * uv, uu - vv) * 180 / std::numbers::pi;
-  }
-  t.kind = kind_of(t);
-  return t;
-}
 
 // [n_filters × height · width] of the first layer that takes one channel; nothing where there is none.
 struct FirstLayer {
@@ -95,15 +28,15 @@ std::optional<FirstLayer> first_layer(const Vae& model) {
   return std::nullopt;
 }
 
-std::vector<Tuning> tunings_of(const FirstLayer& layer) {
-  std::vector<Tuning> tunings;
-  for (int64_t i = 0; i < layer.filters.n_rows; ++i) tunings.push_back(tuning_of(layer.filter(i)));
+std::vector<FilterTuning> tunings_of(const FirstLayer& layer) {
+  std::vector<FilterTuning> tunings;
+  for (int64_t i = 0; i < layer.filters.n_rows; ++i) tunings.push_back(filter_tuning(layer.filter(i)));
   return tunings;
 }
 
-std::array<int64_t, 5> count_kinds(const std::vector<Tuning>& tunings) {
+std::array<int64_t, 5> count_kinds(const std::vector<FilterTuning>& tunings) {
   std::array<int64_t, 5> n{};
-  for (const Tuning& t : tunings) ++n[t.kind];
+  for (const FilterTuning& t : tunings) ++n[t.kind];
   return n;
 }
 
@@ -112,7 +45,7 @@ double n_promised_kinds(const std::array<int64_t, 5>& counts) {
   return static_cast<double>(std::count_if(counts.begin(), counts.begin() + 4, [](int64_t n) { return n > 0; }));
 }
 
-double mean_coherence(const std::vector<Tuning>& tunings, std::span<const int64_t> rows) {
+double mean_coherence(const std::vector<FilterTuning>& tunings, std::span<const int64_t> rows) {
   double sum = 0;
   for (const int64_t r : rows) sum += tunings[static_cast<size_t>(r)].coherence;
   return sum / static_cast<double>(rows.size());
@@ -125,7 +58,7 @@ int64_t frame_pool_of(const Vae& model) {
   return 1;
 }
 
-Figure filters_figure(const ProofContext& context, const FirstLayer& layer, const std::vector<Tuning>& tunings) {
+Figure filters_figure(const ProofContext& context, const FirstLayer& layer, const std::vector<FilterTuning>& tunings) {
   std::vector<size_t> order(tunings.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
@@ -153,19 +86,19 @@ Figure filters_figure(const ProofContext& context, const FirstLayer& layer, cons
       for (size_t k = 0; k < m.values.size(); ++k) m.values[k] = view.data[k] / most;
       scaled.push_back(std::move(m));
     }
-    figure.tiles.push_back({scaled[scaled.size() - 2], std::to_string(i) + ": " + kKindNames[tunings[i].kind],
+    figure.tiles.push_back({scaled[scaled.size() - 2], std::to_string(i) + ": " + kFilterKinds[tunings[i].kind],
                             "coherence " + format_number(tunings[i].coherence, 2), static_cast<int>(tunings[i].kind)});
     figure.tiles.push_back({scaled.back(), "", std::to_string(std::lround(tunings[i].direction_deg)) + "°", -1});
   }
   return draw_tiles(figure);
 }
 
-Table filters_table(const std::vector<Tuning>& tunings, double frames_per_sec) {
+Table filters_table(const std::vector<FilterTuning>& tunings, double frames_per_sec) {
   Table table{{"filter", "kind", "coherence", "direction_deg", "flat_share", "cycles_per_band", "cycles_per_frame",
                "hz_in_time"},
               {}};
   for (size_t i = 0; i < tunings.size(); ++i)
-    table.add({static_cast<int64_t>(i), std::string(kKindNames[tunings[i].kind]), tunings[i].coherence,
+    table.add({static_cast<int64_t>(i), std::string(kFilterKinds[tunings[i].kind]), tunings[i].coherence,
                tunings[i].direction_deg, tunings[i].flat_share, tunings[i].cycles_per_band, tunings[i].cycles_per_frame,
                tunings[i].cycles_per_frame * frames_per_sec});
   return table;
@@ -173,15 +106,15 @@ Table filters_table(const std::vector<Tuning>& tunings, double frames_per_sec) {
 
 ProofResult prove_filters(ProofContext& context) {
   const FirstLayer layer = *first_layer(*context.run.model);
-  const std::vector<Tuning> tunings = tunings_of(layer);
+  const std::vector<FilterTuning> tunings = tunings_of(layer);
   const auto fresh = random_model(context.run.folder, context.options.seed);
-  const std::vector<Tuning> random = tunings_of(*first_layer(*fresh));
+  const std::vector<FilterTuning> random = tunings_of(*first_layer(*fresh));
   const auto counts = count_kinds(tunings), random_counts = count_kinds(random);
 
   ProofResult result;
   result.measures.push_back(measured("filters", static_cast<double>(tunings.size())));
-  for (size_t k = 0; k < kKindNames.size(); ++k)
-    result.measures.push_back(measured(std::string(kKindNames[k]) + " filters", static_cast<double>(counts[k]),
+  for (size_t k = 0; k < kFilterKinds.size(); ++k)
+    result.measures.push_back(measured(std::string(kFilterKinds[k]) + " filters", static_cast<double>(counts[k]),
                                        "untrained: " + std::to_string(random_counts[k])));
   result.measures.push_back(
       judged(measured("kinds present", n_promised_kinds(counts),

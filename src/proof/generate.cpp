@@ -122,14 +122,16 @@ void add_judged_measures(const ProofContext& context, const Samples& samples, co
       measured("judge accuracy on held-out reconstructions", again, "told the true class, from the mean"));
   result.measures.push_back(measured("judge accuracy on samples", generated,
                                      std::to_string(samples.classes.size()) + " samples of the prior"));
-  const double divisor = std::max(again.estimate, 1e-9);
-  Measure share =
-      measured("samples recognised", {generated.estimate / divisor, generated.low / divisor, generated.high / divisor},
-               "accuracy on samples over that on held-out reconstructions");
-  if (clips.low <= chance)
+  Measure share;
+  if (clips.low <= chance) {
     share = not_measured("samples recognised", "the judge itself does no better than chance on real clips");
-  else if (again.low <= chance)
-    share.reason += "; the judge does no better than chance on reconstructions, so this says little";
+  } else if (again.low <= chance) {
+    share = not_measured("samples recognised", "the judge does no better than chance on held-out reconstructions");
+  } else {
+    const double of = again.estimate;
+    share = measured("samples recognised", {generated.estimate / of, generated.low / of, generated.high / of},
+                     "accuracy on samples over that on held-out reconstructions");
+  }
   const auto threshold = kRecognised.find(context.run.condition->column);
   result.measures.push_back(threshold == kRecognised.end() || share.verdict == Verdict::not_measured
                                 ? share

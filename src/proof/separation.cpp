@@ -114,10 +114,10 @@ std::vector<int32_t> group(const Regime& regime, int64_t k, uint64_t seed) {
   return nearest_centre(regime.judged, fit.centres);
 }
 
-template <class Score>
-Interval over_songs(size_t n, uint64_t seed, const Score& score) {
-  return bootstrap(static_cast<int64_t>(n), score,
-                   {.resampling = Resampling::half_samples, .n_resamples = 400, .seed = seed});
+// Means over songs.
+template <class Mean>
+Interval over_songs(size_t n, uint64_t seed, const Mean& mean) {
+  return bootstrap(static_cast<int64_t>(n), mean, {.seed = seed});
 }
 
 std::vector<int32_t> at_rows(const std::vector<int32_t>& values, std::span<const int64_t> rows) {
@@ -127,8 +127,11 @@ std::vector<int32_t> at_rows(const std::vector<int32_t>& values, std::span<const
 }
 
 Interval ari_interval(const std::vector<int32_t>& truth, const std::vector<int32_t>& clusters, uint64_t seed) {
-  return over_songs(truth.size(), seed,
-                    [&](auto rows) { return adjusted_rand_index(at_rows(truth, rows), at_rows(clusters, rows)); });
+  const auto ari = [&](std::span<const int64_t> rows) {
+    return adjusted_rand_index(at_rows(truth, rows), at_rows(clusters, rows));
+  };
+  return bootstrap(static_cast<int64_t>(truth.size()), ari,
+                   {.resampling = Resampling::half_samples, .n_resamples = 400, .seed = seed});
 }
 
 // 1 where the song's nearest neighbour is of another class.
@@ -219,7 +222,7 @@ Figure maps_of(const ProofContext& context, const SongLabel& label, const Labell
   for (const Regime& r : regimes) positions.push_back(tsne(r.judged, {.seed = context.options.seed}));
   for (size_t i = 0; i < regimes.size(); ++i) {
     const std::string title = regimes[i].name.empty() ? "posterior mean" : "encoder told: " + regimes[i].name;
-    map.panels.push_back({title, classes, label.classes.size() <= 9, positions[i]});
+    map.panels.push_back({title, classes, false, positions[i]});
   }
   return draw_map(map);
 }
