@@ -9,6 +9,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_info(app, session);
   add_verify(app, session);
   add_train(app, session);
+  add_train_all(app, session);
   add_encode(app, session);
   add_cluster(app, session);
   add_map(app, session);

@@ -14,6 +14,7 @@ void add_labels(CLI::App& app, Session& session);
 void add_info(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
 void add_train(CLI::App& app, Session& session);
+void add_train_all(CLI::App& app, Session& session);
 void add_demo(CLI::App& app, Session& session);
 void add_encode(CLI::App& app, Session& session);
 void add_cluster(CLI::App& app, Session& session);

@@ -15,7 +15,7 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, size, resume, name, fold;
+  std::string model, data, targets, condition, size, resume, name, fold, objective, prior;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
 };
@@ -25,6 +25,7 @@ struct Data {
   std::unique_ptr<BatchSource> source;
   Split split;
   std::string path;
+  std::optional<Condition> condition;
 };
 
 [[noreturn]] void refuse_fold(const std::string& seen) {
@@ -48,23 +49,56 @@ Split split_for(const Options& options, const LibraryIndex& index) {
 bool is_array(const std::string& source) { return fs::path(source).extension() == ".npy"; }
 
 // A resumed run reads what it began with, unless told where that lies now.
-Data open_data(Options options, std::string library) {
-  if (!options.resume.empty() && options.data.empty() && library.empty())
+void recall(Options& options, std::string& library) {
+  if (options.resume.empty()) return;
+  if (options.data.empty() && library.empty())
     (is_array(source_of_run(options.resume)) ? options.data : library) = source_of_run(options.resume);
+  const auto condition = condition_of_run(options.resume);
+  if (!condition || !options.condition.empty() || !options.targets.empty()) return;
+  (condition->path.empty() ? options.condition : options.targets) =
+      condition->path.empty() ? condition->column : condition->path;
+}
+
+// --condition names a library's column, --targets an array's labels.
+void check_condition_flags(const Options& options) {
+  const bool is_for_library = options.data.empty();
+  const std::string& misplaced = is_for_library ? options.targets : options.condition;
+  if (misplaced.empty()) return;
+  fail(ExitCode::usage, {.what = is_for_library ? "a library's labels are its columns" : "an array has no columns",
+                         .where = is_for_library ? "--targets" : "--condition",
+                         .seen = escape_for_terminal(misplaced),
+                         .wanted = {},
+                         .fix = is_for_library ? "give --condition COLUMN" : "give --targets Y.npy"});
+}
+
+Data open_array(const Options& options) {
+  auto source = std::make_unique<ArraySource>(ArraySource::from_npy(options.data));
+  Data data{.source = {},
+            .split = split_rows(source->n_rows()),
+            .path = fs::absolute(options.data).string(),
+            .condition = {}};
+  if (!options.targets.empty()) data.condition = condition_of_targets(options.targets, source->n_rows());
+  data.source = std::move(source);
+  return data;
+}
+
+Data open_data(Options options, std::string library) {
+  recall(options, library);
   if (options.data.empty() == library.empty())
     fail(ExitCode::usage, {.what = "a run trains on one thing",
                            .where = {},
                            .seen = options.data.empty() ? "neither --library nor --data" : "both --library and --data",
                            .wanted = "--library L or --data X.npy",
                            .fix = {}});
-  if (!options.data.empty()) {
-    auto source = std::make_unique<ArraySource>(ArraySource::from_npy(options.data));
-    Split split = split_rows(source->n_rows());
-    return {std::move(source), std::move(split), fs::absolute(options.data).string()};
-  }
+  check_condition_flags(options);
+  if (!options.data.empty()) return open_array(options);
   const auto index = std::make_shared<const LibraryIndex>(library);
-  return {std::make_unique<LibrarySource>(index), clips_of_split(*index, split_for(options, *index)),
-          fs::absolute(library).string()};
+  Data data{.source = std::make_unique<LibrarySource>(index),
+            .split = clips_of_split(*index, split_for(options, *index)),
+            .path = fs::absolute(library).string(),
+            .condition = {}};
+  if (!options.condition.empty()) data.condition = condition_of_library(*index, options.condition);
+  return data;
 }
 
 ConfigMap settings_of(const Options& options, const Session& session, const CLI::App& command) {
@@ -75,6 +109,8 @@ ConfigMap settings_of(const Options& options, const Session& session, const CLI:
   };
   put("--epochs", "train.epochs", options.epochs);
   put("--batch", "train.batch", options.batch);
+  put("--objective", "objective", options.objective);
+  put("--prior", "prior", options.prior);
   put("--threads", "train.threads", session.threads);
   put("--precision", "train.precision", session.precision);
   put("--seed", "train.seed", static_cast<int64_t>(session.seed));
@@ -105,7 +141,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
                            .fix = "leave --device out"});
   if (options.model.empty() && options.resume.empty())
     fail(ExitCode::usage, {.what = "no model is named", .where = {}, .seen = {}, .wanted = "train MODEL", .fix = {}});
-  const Data data = open_data(options, session.library);
+  Data data = open_data(options, session.library);
   TrainRequest request;
   request.model = options.model;
   request.size = options.size.empty() ? "spec" : options.size;
@@ -114,6 +150,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
   request.runs = session.runs;
   if (!options.resume.empty()) request.resume = options.resume;
   request.source_path = data.path;
+  request.condition = std::move(data.condition);
   request.is_dry_run = session.dry_run;
   session.print(result_of(train_run(request, *data.source, data.split)));
   return ExitCode::ok;
@@ -126,9 +163,20 @@ void add_train(CLI::App& app, Session& session) {
   CLI::App* command = add_command(app, session, "train", "Train a model in a run folder of its own",
                                   {Flag::library, Flag::runs, Flag::seed, Flag::device, Flag::threads, Flag::precision,
                                    Flag::json, Flag::csv, Flag::dry_run});
-  command->add_option("model", options->model, "basic_vae or conv_vae (with --resume: the run's own)")
+  command
+      ->add_option("model", options->model,
+                   "basic_vae, conv_vae, beta_vae, cvae or vade (with --resume: the run's own)")
       ->type_name("MODEL");
   command->add_option("--data", options->data, "an array of rows in place of a library")->type_name("X.npy");
+  command->add_option("--condition", options->condition, "cvae: the label column that it is told")->type_name("COLUMN");
+  command->add_option("--targets", options->targets, "cvae on --data: a class for each row, below 0 where unknown")
+      ->type_name("Y.npy");
+  command->add_option("--objective", options->objective, "beta_vae: what beta weighs")
+      ->check(one_of({"beta", "tc", "factor"}))
+      ->type_name("NAME");
+  command->add_option("--prior", options->prior, "cvae: N(0, I), or a learnt Gaussian for each class")
+      ->check(one_of({"standard", "class"}))
+      ->type_name("NAME");
   command->add_option("--size", options->size, "spec, as documented, or compact (default: spec)")
       ->check(one_of({"spec", "compact"}))
       ->type_name("SIZE");

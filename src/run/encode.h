@@ -1,4 +1,5 @@
-// Latents of songs: the posterior mean of every clip, averaged over a song's clips.
+// Latents of songs: the posterior mean of every clip, averaged over a song's clips.  A conditional model is never told
+// the songs' labels here: it infers them itself, so that what is grouped by these latents may be judged by labels.
 #pragma once
 
 #include <cstdint>

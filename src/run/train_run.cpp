@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "data/row_split.h"
 #include "models/registry.h"
+#include "run/find_run.h"
 #include "run/run_config.h"
 #include "train/environment.h"
 #include "train/expectation.h"
@@ -160,6 +161,27 @@ Split frozen_split(const RunFolder& folder, const BatchSource& source) {
   return split_from_json(data, source.n_rows(), folder.data().string());
 }
 
+// Whether a run's data.json has the condition asked for; its file of targets may have moved.
+bool has_equal_labels(const Json& data, const std::optional<Condition>& condition) {
+  Json was = data.value("condition", Json()), now = condition ? condition->to_json() : Json();
+  for (Json* c : {&was, &now})
+    if (c->is_object()) c->erase("path");
+  return was == now;
+}
+
+// train_rows of data.json are right with the labels that the run began with alone.
+void check_labels(const RunFolder& folder, const std::optional<Condition>& condition) {
+  const Json data = read_json(folder.data());
+  if (has_equal_labels(data, condition)) return;
+  const std::string was = data.contains("condition") ? data["condition"].value("column", "") : "no condition";
+  const std::string now = condition ? condition->column : "no condition";
+  fail(ExitCode::damaged, {.what = "the labels are not those that this run began with",
+                           .where = escape_for_terminal(folder.path().string()),
+                           .seen = now + (was == now ? ", with other values" : ""),
+                           .wanted = was + ", as when it began",
+                           .fix = "train a new run"});
+}
+
 void announce_environment(const RunFolder& folder, const Json& now) {
   const auto differences = environment_differences(now, read_json(folder.environment()));
   for (const std::string& d : differences) log_warning("NOT AS THE RUN BEGAN: " + d);
@@ -175,6 +197,7 @@ TrainOutcome outcome_of(const Plan& plan, const Vae& model, const Split& split, 
   outcome.n_train = static_cast<int64_t>(split.train.size());
   outcome.n_validation = static_cast<int64_t>(split.validation.size());
   outcome.step_sec = expectation.step_sec;
+  outcome.expected_sec = expectation.total_sec;
   outcome.expected_disk_bytes = expectation.disk_bytes;
   outcome.expected_memory_bytes = expectation.memory_bytes;
   return outcome;
@@ -212,10 +235,32 @@ std::vector<ConfigRow> train_keys(const std::string& model, const std::string& s
   return rows;
 }
 
-std::string condition_of_run(const std::filesystem::path& run) {
+EqualRun find_equal_run(const TrainRequest& request, const BatchSource& source) {
+  Plan plan = plan_new(request);
+  const auto model = make(plan, source);
+  list_rows(plan, *model);
+  const std::string config_toml = to_toml(plan.rows);
+  EqualRun found{.path = {}, .is_finished = false, .n_parameters = model->n_parameters()};
+  for (const RunSummary& run : list_runs(request.runs)) {
+    const RunFolder folder(run.path);
+    if (run.model != plan.model || !fs::is_regular_file(folder.data())) continue;
+    if (read_file(folder.config()) != config_toml) continue;
+    const Json data = read_json(folder.data());
+    if (data.value("content_hash", "") != source.content_hash()) continue;
+    if (!has_equal_labels(data, request.condition)) continue;
+    const bool is_finished = run.state == "finished";
+    if (!is_finished && found.is_finished) continue;
+    found.path = run.path;
+    found.is_finished = is_finished;
+  }
+  return found;
+}
+
+std::optional<Condition> condition_of_run(const std::filesystem::path& run) {
   const Json data = read_json(RunFolder(run).data());
   const auto it = data.find("condition");
-  return it == data.end() ? std::string() : Condition::from_json(*it, RunFolder(run).data().string()).column;
+  if (it == data.end()) return std::nullopt;
+  return Condition::from_json(*it, escape_for_terminal(RunFolder(run).data().string()));
 }
 
 std::string source_of_run(const std::filesystem::path& run) {
@@ -233,6 +278,7 @@ std::string source_of_run(const std::filesystem::path& run) {
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& new_split) {
   Plan plan = request.resume ? plan_resumed(request) : plan_new(request);
   Split split = request.resume ? frozen_split(RunFolder(*request.resume), source) : new_split;
+  if (request.resume) check_labels(RunFolder(*request.resume), request.condition);
   if (request.condition) split = labelled_rows(split, *request.condition);
   if (split.train.empty())
     fail(ExitCode::usage, {.what = "there is nothing to train on",

@@ -35,7 +35,7 @@ struct TrainOutcome {
   double best_validation_loss = 0, best_validation_mse = 0;
   double wall_sec = 0, step_sec = 0;
   bool is_dry_run = false;
-  double expected_disk_bytes = 0, expected_memory_bytes = 0;
+  double expected_sec = 0, expected_disk_bytes = 0, expected_memory_bytes = 0;
 };
 
 // Says what disk, memory and time it expects and checks the disk, then trains.  A resumed run takes its model, size and
@@ -43,8 +43,17 @@ struct TrainOutcome {
 // train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
 
-// The column that a run was conditioned on; empty: none.
-std::string condition_of_run(const std::filesystem::path& run);
+// The run in request.runs that a new run of this request would repeat: the same config.toml, data and labels.  The
+// newest finished one, else the newest.  Nothing is trained.
+struct EqualRun {
+  std::filesystem::path path;  // empty: there is none
+  bool is_finished = false;
+  int64_t n_parameters = 0;  // of the request's model
+};
+EqualRun find_equal_run(const TrainRequest& request, const BatchSource& source);
+
+// What a run was conditioned on, without its codes.
+std::optional<Condition> condition_of_run(const std::filesystem::path& run);
 
 // The library or array that a run was trained on, as its data.json has it.  Error `damaged` where that is missing.
 std::string source_of_run(const std::filesystem::path& run);

@@ -40,6 +40,11 @@ TEST(Registry, EveryPresetReadsAtBothSizesAndCompactTablesReplaceTheKeysAbove) {
 TEST(Registry, CompactModelsAreAsSmallAsTheDocumentsPromise) {
   EXPECT_EQ(make_model({.name = "basic_vae", .size = "compact"})->n_parameters(), 4'742'848);
   EXPECT_EQ(make_model({.name = "conv_vae", .size = "compact"})->n_parameters(), 2'321'329);
+  EXPECT_EQ(make_model({.name = "beta_vae", .size = "compact"})->n_parameters(), 2'321'329);
+  const ModelSpec factor{.name = "beta_vae", .size = "compact", .settings = settings("objective=factor")};
+  EXPECT_EQ(make_model(factor)->n_parameters(), 2'321'329 + 164'865);  // with its discriminator
+  const ModelSpec cvae{.name = "cvae", .size = "compact", .settings = settings("n_classes=45")};
+  EXPECT_LT(make_model(cvae)->n_parameters(), 3'000'000);
 }
 
 TEST(Registry, UnknownKeysAndValuesOutOfRangeAreUsageErrors) {

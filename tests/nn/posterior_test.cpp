@@ -48,5 +48,15 @@ TEST(Posterior, FreeBitsAndKlSumToTheLargerOfBothInEachDimension) {
   EXPECT_NEAR((kl.sum(1).mean() + free_bits_shortfall(kl, 0.5)).item<float>(), 0.5 + 3.0, 1e-6);
 }
 
+TEST(Posterior, KlToAGaussianOfItsOwnIsTheClosedForm) {
+  const Posterior q{at::full({1, 1}, 1.0), at::full({1, 1}, std::log(4.0))};
+  const Posterior p{at::full({1, 1}, 3.0), at::full({1, 1}, std::log(9.0))};
+  // log(3/2) + (4 + 2²) / (2 · 9) − 1/2
+  EXPECT_NEAR(kl_per_dim(q, p).item<float>(), 0.349909553, 1e-6);
+  EXPECT_NEAR(kl_per_dim(q, q).item<float>(), 0, 1e-6);
+  const Posterior standard{at::full({1, 1}, 0.0), at::full({1, 1}, 0.0)};
+  EXPECT_NEAR(kl_per_dim(q, standard).item<float>(), kl_per_dim(q).item<float>(), 1e-6);
+}
+
 }  // namespace
 }  // namespace songscape
