@@ -154,8 +154,8 @@ TEST_F(TrainAllTest, AModelWithoutAConditionRefusesOneAndCvaeAsksForOne) {
 }
 
 TEST_F(TrainAllTest, ResumedWithLabelsEqualsUninterrupted) {
-  const fs::path whole = train(cvae({"epochs=3"})).run;
-  const fs::path parts = train(cvae({"epochs=1"})).run;
+  const fs::path whole = train(cvae({"epochs=3", "train.lr_schedule=constant"})).run;
+  const fs::path parts = train(cvae({"epochs=1", "train.lr_schedule=constant"})).run;
   TrainRequest more;
   more.resume = parts;
   more.source_path = library.string();
