@@ -19,7 +19,7 @@ fs::path fresh(const std::string& name) {
   return CreatedRun::shared().folder.path() / (name + std::to_string(++n));
 }
 
-GenerateRequest request_of(const fs::path& run = CreatedRun::shared().run) {
+GenerateRequest generate_request(const fs::path& run = CreatedRun::shared().run) {
   GenerateRequest request;
   request.run = run;
   request.output = fresh("out");
@@ -44,7 +44,7 @@ std::string refusal(const GenerateRequest& request) {
 }
 
 TEST(Generate, SamplesOfThePriorAreSoundPictureAndArray) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.n_samples = 2;
   const Table table = generate(request);
   ASSERT_EQ(table.rows.size(), 2u);
@@ -58,7 +58,7 @@ TEST(Generate, SamplesOfThePriorAreSoundPictureAndArray) {
 }
 
 TEST(Generate, ASeedGivesTheSameFilesAndAnotherSeedOthers) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.n_samples = 1;
   const auto bytes = [&](uint64_t seed, int n_threads) {
     request.seed = seed, request.n_threads = n_threads, request.output = fresh("out");
@@ -71,7 +71,7 @@ TEST(Generate, ASeedGivesTheSameFilesAndAnotherSeedOthers) {
 }
 
 TEST(Generate, ASongComesWithItsOwnSoundAndLastsAsLong) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.song = "song100";
   const Table table = generate(request);
   ASSERT_EQ(table.rows.size(), 2u);
@@ -86,7 +86,7 @@ TEST(Generate, ASongComesWithItsOwnSoundAndLastsAsLong) {
 }
 
 TEST(Generate, BetweenTwoSongsEndsAtTheirPlacesAndStepsEvenly) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.between = {"folder/song101.wav", "song105.wav"};
   EXPECT_EQ(generate(request).rows.size(), 10u);
   const Matrix z = read_npy_matrix(request.output / "z.npy");
@@ -100,7 +100,7 @@ TEST(Generate, BetweenTwoSongsEndsAtTheirPlacesAndStepsEvenly) {
 }
 
 TEST(Generate, AnAxisMovesOneDimensionByStandardDeviations) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.song = "song103";
   request.traverse = 2;
   EXPECT_EQ(generate(request).rows.size(), 7u);
@@ -113,7 +113,7 @@ TEST(Generate, AnAxisMovesOneDimensionByStandardDeviations) {
 }
 
 TEST(Generate, AnArrayGetsPicturesAndArraysButNoSound) {
-  GenerateRequest request = request_of(CreatedRun::shared().array_run);
+  GenerateRequest request = generate_request(CreatedRun::shared().array_run);
   request.between = {"3", "59"};
   request.n_samples = 3;
   const Table table = generate(request);
@@ -128,7 +128,7 @@ TEST(Generate, AnArrayGetsPicturesAndArraysButNoSound) {
 }
 
 TEST(Generate, ALibraryWithoutLevelSaysThatTheLevelIsNotKnown) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   request.library = CreatedRun::shared().clip_referenced.string();
   request.song = "song104";
   testing::internal::CaptureStderr();
@@ -139,7 +139,7 @@ TEST(Generate, ALibraryWithoutLevelSaysThatTheLevelIsNotKnown) {
 
 TEST(Generate, RefusesWhatTheModelHasNotAndSaysWhatItHas) {
   const auto said = [](auto&& change) {
-    GenerateRequest request = request_of();
+    GenerateRequest request = generate_request();
     change(request);
     return refusal(request);
   };
@@ -159,7 +159,7 @@ TEST(Generate, RefusesWhatTheModelHasNotAndSaysWhatItHas) {
 }
 
 TEST(Generate, LeavesAFolderWithContentAlone) {
-  GenerateRequest request = request_of();
+  GenerateRequest request = generate_request();
   make_folder(request.output);
   publish_file(request.output / "prior-01.wav", "mine");
   EXPECT_THROW(generate(request), Error);

@@ -66,7 +66,7 @@ TEST(Direction, SongsWithoutTheAttributeAreLeftOut) {
   EXPECT_THROW(fit_direction(places.z, same, places.groups), Error);
 }
 
-SteerRequest request_of(const std::string& attribute, double amount = 1) {
+SteerRequest steer_request(const std::string& attribute, double amount = 1) {
   static int n = 0;
   SteerRequest request;
   request.run = CreatedRun::shared().run;
@@ -96,10 +96,10 @@ std::string refusal(const SteerRequest& request) {
 }
 
 TEST(Steer, HeightMovesTheSoundingBandsUpAndDown) {
-  const SteerRequest up = request_of("height", 1.5);
+  const SteerRequest up = steer_request("height", 1.5);
   const SteerResult result = steer(up);
   EXPECT_GT(change_of(result, "brightness"), 0);
-  EXPECT_LT(change_of(steer(request_of("height", -1.5)), "brightness"), 0);
+  EXPECT_LT(change_of(steer(steer_request("height", -1.5)), "brightness"), 0);
   for (const char* file :
        {"before.wav", "after.wav", "after.png", "after.npy", "z.npy", "direction.npy", "steer.csv", "side_effects.csv",
         "side_effects.png", "side_effects.svg", "overview.png", "generation.csv"})
@@ -109,24 +109,24 @@ TEST(Steer, HeightMovesTheSoundingBandsUpAndDown) {
 }
 
 TEST(Steer, TakesClassesAndMeasuredAttributesToo) {
-  EXPECT_LT(change_of(steer(request_of("half=low")), "brightness"), 0);
-  EXPECT_LT(change_of(steer(request_of("half")), "brightness"), 0) << "the second of two classes";
-  EXPECT_GT(change_of(steer(request_of("brightness")), "brightness"), 0);
+  EXPECT_LT(change_of(steer(steer_request("half=low")), "brightness"), 0);
+  EXPECT_LT(change_of(steer(steer_request("half")), "brightness"), 0) << "the second of two classes";
+  EXPECT_GT(change_of(steer(steer_request("brightness")), "brightness"), 0);
 }
 
 TEST(Steer, RefusesWhatIsUnknownConstantOrNotTold) {
-  EXPECT_NE(refusal(request_of("hight")).find("did you mean 'height'?"), std::string::npos);
-  EXPECT_NE(refusal(request_of("same")).find("the same in all"), std::string::npos);
-  const std::string told = refusal(request_of("random"));
+  EXPECT_NE(refusal(steer_request("hight")).find("did you mean 'height'?"), std::string::npos);
+  EXPECT_NE(refusal(steer_request("same")).find("the same in all"), std::string::npos);
+  const std::string told = refusal(steer_request("random"));
   EXPECT_NE(told.find("does not tell"), std::string::npos);
   EXPECT_NE(told.find("R^2 -"), std::string::npos) << told;
-  SteerRequest of_array = request_of("height");
+  SteerRequest of_array = steer_request("height");
   of_array.run = CreatedRun::shared().array_run;
   EXPECT_NE(refusal(of_array).find("an array"), std::string::npos);
 }
 
 TEST(Steer, ALibraryWithoutLevelHasNoLoudness) {
-  SteerRequest request = request_of("loudness");
+  SteerRequest request = steer_request("loudness");
   request.library = CreatedRun::shared().clip_referenced.string();
   EXPECT_NE(refusal(request).find("keeps no loudness"), std::string::npos);
   request.attribute = "height";
