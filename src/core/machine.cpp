@@ -70,4 +70,11 @@ Machine describe_machine() {
   return m;
 }
 
+uint64_t peak_resident_bytes() {
+  const std::string text = proc_value("/proc/self/status", "VmHWM");
+  return static_cast<uint64_t>(parse_integer(text.substr(0, text.find(' '))).value_or(0)) * 1024;
+}
+
+void restart_peak_resident() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
 }  // namespace songscape

@@ -20,4 +20,9 @@ struct Machine {
 
 Machine describe_machine();
 
+// The most memory that this process has held at once, since its start or the last restart_peak_resident(); 0 where the
+// kernel does not tell.
+uint64_t peak_resident_bytes();
+void restart_peak_resident();
+
 }  // namespace songscape

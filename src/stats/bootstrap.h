@@ -41,4 +41,21 @@ Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const Bootstra
 Interval paired_bootstrap(int64_t n_rows, const RowStatistic& a, const RowStatistic& b,
                           const BootstrapOptions& options = {}, std::span<const int32_t> group_of_row = {});
 
+// A figure of each of several runs (seeds of one model) over the same rows.
+struct RunFigure {
+  int64_t n_runs = 1;
+  std::function<double(int64_t run, std::span<const int64_t> rows)> statistic;
+};
+
+// The mean over runs, and how far it would move had other rows and other seeds been drawn.  Runs are resampled too:
+// n_runs − 1 of them with replacement, so that the spread of their mean is unbiased (Rao and Wu 1988).  One run: the
+// interval is over rows alone.
+Interval bootstrap_over_runs(int64_t n_rows, const RunFigure& figure, const BootstrapOptions& options = {});
+// a − b over the same rows; the runs of each are drawn apart.
+Interval paired_bootstrap_over_runs(int64_t n_rows, const RunFigure& a, const RunFigure& b,
+                                    const BootstrapOptions& options = {});
+
+// Mean and Student's 95 % interval of a few independent values; NaN values are left out; the interval of one is NaN.
+Interval mean_interval(std::span<const double> values);
+
 }  // namespace songscape

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/machine.h"
+
 namespace songscape {
 
 void write_status(const RunFolder& folder, const RunStatus& s) {
@@ -19,6 +21,7 @@ void write_status(const RunFolder& folder, const RunStatus& s) {
                                {"best_validation_mse", s.best_validation_mse},
                                {"wall_sec", s.wall_sec},
                                {"remaining_sec", s.remaining_sec},
+                               {"peak_memory_bytes", peak_resident_bytes()},
                                {"message", s.message},
                                {"pid", getpid()},
                                {"updated_unix_sec", std::chrono::duration_cast<std::chrono::seconds>(now).count()}});

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/machine.h"
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/text.h"
@@ -105,6 +106,7 @@ double Training::fractional_epoch() const {
 }
 
 void Training::start_or_resume() {
+  restart_peak_resident();
   const int64_t n_train = state_.n_train;
   const auto loaded = load_last(job_.folder, job_.model, optimiser_, n_train);
   if (!loaded) return prepare_model();

@@ -94,5 +94,44 @@ TEST(Bootstrap, IsEqualOnAnyNumberOfThreads) {
   EXPECT_EQ(one.high, four.high);
 }
 
+// Each run's figure is its own level plus the mean of the rows.
+RunFigure leveled(const Sample& x, std::vector<double> levels) {
+  const auto n_runs = static_cast<int64_t>(levels.size());
+  return {n_runs, [&x, levels](int64_t run, std::span<const int64_t> rows) {
+            return levels[static_cast<size_t>(run)] + x(rows);
+          }};
+}
+
+TEST(BootstrapOverRuns, SpreadsAsSeedsAndRowsTogether) {
+  const Sample x = normal_sample(400, 0, 3), still{std::vector<double>(400, 0.0)};
+  const Interval rows = bootstrap_over_runs(400, leveled(x, {1}));
+  EXPECT_NEAR(rows.high - rows.low, 2 * 1.96 / 20, .03);
+  // Levels 1, 2, 3, 4: their mean has a standard error of sqrt(5/3 / 4).
+  const Interval seeds = bootstrap_over_runs(400, leveled(still, {1, 2, 3, 4}), {.n_resamples = 20000});
+  EXPECT_EQ(seeds.estimate, 2.5);
+  EXPECT_NEAR(seeds.high - seeds.low, 2 * 1.96 * std::sqrt(5.0 / 12), .25);
+  const Interval both = bootstrap_over_runs(400, leveled(x, {1, 2, 3, 4}), {.n_resamples = 5000});
+  EXPECT_GT(both.high - both.low, seeds.high - seeds.low - .1);
+}
+
+TEST(BootstrapOverRuns, PairsTheRowsOfTwoModels) {
+  const Sample x = normal_sample(400, 0, 3);
+  const Interval d = paired_bootstrap_over_runs(400, leveled(x, {2}), leveled(x, {1}));
+  EXPECT_NEAR(d.estimate, 1, 1e-12);
+  EXPECT_NEAR(d.low, 1, 1e-12);
+  EXPECT_NEAR(d.high, 1, 1e-12);
+}
+
+TEST(MeanInterval, IsStudentsAndUnknownForOneValue) {
+  const Interval three = mean_interval(std::vector<double>{1, 2, 3});
+  EXPECT_NEAR(three.estimate, 2, 1e-12);
+  EXPECT_NEAR(three.high, 2 + 4.303 / std::sqrt(3.0), 1e-3);
+  EXPECT_NEAR(three.low, 2 - 4.303 / std::sqrt(3.0), 1e-3);
+  const Interval one = mean_interval(std::vector<double>{5, std::nan("")});
+  EXPECT_EQ(one.estimate, 5);
+  EXPECT_TRUE(std::isnan(one.low));
+  EXPECT_TRUE(std::isnan(mean_interval({}).estimate));
+}
+
 }  // namespace
 }  // namespace songscape
