@@ -178,4 +178,31 @@ Figure draw_map(const SongMap& map) {
   return figure;
 }
 
+Figure draw_map_grid(const MapGrid& grid) {
+  check(!grid.cells.empty() && grid.cells.size() <= 36 && grid.n_columns >= 1, "a grid has 1 to 36 maps");
+  constexpr double kSide = 330;
+  const size_t n_columns = std::min(static_cast<size_t>(grid.n_columns), grid.cells.size());
+  const size_t n_rows = (grid.cells.size() + n_columns - 1) / n_columns;
+  const double width = std::max(700.0, 2 * kEdge + static_cast<double>(n_columns) * (kSide + kGap) - kGap);
+  MapPanel panel{.classes = fold_small_classes(grid.classes, kMostClasses)};
+  const Legend legend = legend_of(panel.classes, width - 2 * kEdge);
+  const Surround surround{grid.title, grid.caption, width};
+  const double row_height = kTitleRoom + kSide + kLegendGap;
+  Figure figure(width, surround.top() + static_cast<double>(n_rows) * row_height + legend.height() + surround.bottom(),
+                grid.title);
+  surround.draw(figure);
+  for (size_t i = 0; i < grid.cells.size(); ++i) {
+    const MapCell& cell = grid.cells[i];
+    check(cell.positions.n_cols == 2 && cell.positions.n_rows == static_cast<int64_t>(grid.classes.labels.size()),
+          "every song of a map has a label");
+    panel.positions = cell.positions;
+    panel.title = cell.title;
+    draw_panel(figure, panel,
+               {kEdge + static_cast<double>(i % n_columns) * (kSide + kGap),
+                surround.top() + static_cast<double>(i / n_columns) * row_height + kTitleRoom, kSide, kSide});
+  }
+  legend.draw(figure, {kEdge, surround.top() + static_cast<double>(n_rows) * row_height});
+  return figure;
+}
+
 }  // namespace songscape

@@ -26,4 +26,17 @@ struct SongMap {
 // Above 4,000 songs the marks are a bitmap in the SVG too.
 Figure draw_map(const SongMap& map);
 
+// The same songs as several models see them, a panel each, with one legend.
+struct MapCell {
+  std::string title = {};     // "conv_vae"
+  MatrixView positions = {};  // [n × 2]
+};
+struct MapGrid {
+  std::string title = {}, caption = {};
+  Classes classes = {};  // a label for each row of every cell
+  std::vector<MapCell> cells = {};
+  int n_columns = 3;
+};
+Figure draw_map_grid(const MapGrid& grid);
+
 }  // namespace songscape

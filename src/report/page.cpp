@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/text.h"
 #include "report/base64.h"
+#include "report/page_script.h"
 #include "report/page_style.h"
 
 namespace songscape {
@@ -50,8 +52,9 @@ struct HtmlWriter {
   }
 
   std::string operator()(const TableBlock& t) const {
-    const std::string table =
-        "<div class=\"scroll\">" + t.table.to_html(t.is_folded ? "" : t.caption, t.strong_rows) + "</div>\n";
+    std::string html = t.table.to_html(t.is_folded ? "" : t.caption, t.strong_rows);
+    if (t.is_sortable) html.replace(0, std::string_view("<table>").size(), "<table class=\"sortable\">");
+    const std::string table = "<div class=\"scroll\">" + html + "</div>\n";
     return t.is_folded ? folded(t.caption.empty() ? "Table" : t.caption, table) : table;
   }
 
@@ -73,6 +76,21 @@ struct HtmlWriter {
   }
 };
 
+bool has_sortable_table(const std::vector<ReportSection>& sections) {
+  for (const ReportSection& s : sections)
+    for (const Block& b : s.blocks)
+      if (const auto* t = std::get_if<TableBlock>(&b); t && t->is_sortable) return true;
+  return false;
+}
+
+// "script-src 'sha256-…'; " for the script alone.
+std::string script_policy() {
+  Sha256 hash;
+  hash.update(kSortScript);
+  const Sha256Digest digest = hash.finish();
+  return "script-src 'sha256-" + to_base64(std::string(digest.begin(), digest.end())) + "'; ";
+}
+
 std::string section_id(size_t i) { return "s" + std::to_string(i + 1); }
 
 }  // namespace
@@ -86,9 +104,13 @@ FigureBlock::FigureBlock(const Figure& figure, std::string caption_, std::string
 
 std::string ReportPage::to_html() const {
   const std::string name = escape_for_html(title);
+  const bool has_script = has_sortable_table(sections);
   std::string out =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+      std::string(
+          "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ") +
+      (has_script ? script_policy() : "") +
+      "img-src data:; "
       "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"referrer\" content=\"no-referrer\">\n<title>" +
@@ -106,7 +128,9 @@ std::string ReportPage::to_html() const {
     for (const Block& b : sections[i].blocks) out += std::visit(HtmlWriter{}, b);
     out += "</section>\n";
   }
-  return out + "</main>\n<footer>" + lines_as_html(footer, "<br>") + "</footer></body></html>\n";
+  out += "</main>\n<footer>" + lines_as_html(footer, "<br>") + "</footer>";
+  if (has_script) out += "<script>" + std::string(kSortScript) + "</script>";
+  return out + "</body></html>\n";
 }
 
 void ReportPage::save_html(const std::filesystem::path& path) const { publish_file(path, to_html()); }

@@ -1,5 +1,7 @@
-// A report as a list of sections, written as one HTML file that loads nothing (no script, no request: its policy
-// forbids both) or as Markdown.  All text given here is plain text: it is escaped on the way out.
+// A report as a list of sections, written as one HTML file that loads nothing (its policy forbids every request) or as
+// Markdown.  All text given here is plain text: it is escaped on the way out.  A page runs no script, but for one with
+// sortable tables: that has the one inline script of page_script.h, named in the policy by its hash, so that no other can
+// run.  (Sorting by CSS alone needs rows that are no table rows: column widths and what screen readers say are lost.)
 #pragma once
 
 #include <filesystem>
@@ -32,6 +34,7 @@ struct TableBlock {
   std::string caption = {};
   bool is_folded = false;                // closed until clicked
   std::vector<size_t> strong_rows = {};  // set in bold
+  bool is_sortable = false;              // by a click on a column's name
 };
 // What stands in the page: the figure's SVG, or its PNG where that is smaller.
 struct FigureBlock {

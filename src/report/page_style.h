@@ -38,6 +38,9 @@ th{text-align:left;border-bottom:2px solid var(--line);vertical-align:bottom}
 th,td{padding:5px 14px 5px 0;overflow-wrap:normal}
 td{border-bottom:1px solid var(--line);max-width:34em;overflow-wrap:break-word}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.sortable th{cursor:pointer;white-space:nowrap}.sortable th:hover{color:var(--accent)}
+.sortable th::after{content:" ";display:inline-block;width:1em}
+.sortable th[aria-sort=ascending]::after{content:" ▲"}.sortable th[aria-sort=descending]::after{content:" ▼"}
 tr.strong td{font-weight:650}
 figure{margin:0 0 22px}
 figure img{display:block;max-width:100%;height:auto;background:#fff;border-radius:6px}
