@@ -3,15 +3,13 @@
 //   q(z|x) = N(μ(x), diag σ²(x)),  p(z) = N(0, I),  p(x|z) = N(x̂(z), σ² I)
 //   loss = −E_q log p(x|z) + β KL(q(z|x) ‖ p(z))
 //
-// Encoder: each width FC + norm + activation + dropout → μ, log σ².  Decoder: its mirror → sigmoid.  With frame_pool k,
-// k frames are averaged before the encoder and the decoder's frames are interpolated back, so that the error is still
-// that of every frame.
+// The layers are those of nn/fc_coder.h.
 #pragma once
 
 #include "nn/activation.h"
+#include "nn/fc_coder.h"
 #include "nn/likelihood.h"
 #include "nn/output.h"
-#include "nn/posterior_head.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -60,21 +58,8 @@ class BasicVae final : public Vae {
   void prepare(const Batch& sample, int64_t n_train) override;
 
  private:
-  struct Block {
-    Linear linear;
-    std::optional<BatchNorm> norm;
-  };
-  std::vector<Block> make_blocks(const Scope& scope, const std::vector<int64_t>& sizes) const;
-  at::Tensor through(const std::vector<Block>& blocks, at::Tensor h, Pass& pass) const;
-  at::Tensor pool(const at::Tensor& x) const;
-
   BasicVaeConfig config_;
-  int64_t n_frames_, n_pooled_, n_bands_;
-  Scope root_;
-  std::vector<Block> encoder_;
-  PosteriorHead head_;
-  std::vector<Block> decoder_;
-  Linear to_x_;
+  FcCoder coder_;
   Likelihood likelihood_;
 };
 

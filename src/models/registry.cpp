@@ -9,6 +9,7 @@
 #include "models/conv_vae.h"
 #include "models/cvae.h"
 #include "models/presets.h"
+#include "models/vade.h"
 
 namespace songscape {
 namespace {
@@ -40,6 +41,7 @@ const std::vector<Row>& rows() {
       row<ConvVae, ConvVaeConfig>("conv_vae"),
       row<BetaVae, BetaVaeConfig>("beta_vae"),
       row<Cvae, CvaeConfig>("cvae"),
+      row<Vade, VadeConfig>("vade"),
   };
   return all;
 }

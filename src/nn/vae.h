@@ -14,6 +14,7 @@
 #include "nn/latent_mixture.h"
 #include "nn/loss_config.h"
 #include "nn/parameter_set.h"
+#include "nn/partition.h"
 #include "nn/posterior.h"
 
 namespace songscape {
@@ -42,6 +43,7 @@ struct EpochStart {
   uint64_t seed = 0;
   int64_t n_train = 0;
   std::function<at::Tensor()> encode_means = {};  // [n_train, latent_dim], the training rows in their order
+  Partitioner partition = {};                     // empty where the caller has no clusterer
 };
 
 // One term of the loss: the mean over `count` songs, in nats a song, before its weight.

@@ -10,6 +10,7 @@
 #include "data/row_split.h"
 #include "models/registry.h"
 #include "run/find_run.h"
+#include "run/partition.h"
 #include "run/run_config.h"
 #include "train/environment.h"
 #include "train/expectation.h"
@@ -311,7 +312,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
     write_json(folder.data(), describe_data(request, source, split));
   }
   outcome.run = folder.path();
-  add_result(outcome, train({*model, source, split, plan.train, folder, labels}));
+  add_result(outcome, train({*model, source, split, plan.train, folder, labels, partition}));
   return outcome;
 }
 

@@ -144,9 +144,15 @@ void Training::prepare_model() {
 }
 
 void Training::start_epoch() {
-  job_.model.start_epoch({.epoch = state_.epoch, .seed = seed_, .n_train = state_.n_train, .encode_means = [this] {
-                            return encode_means(job_.model, job_.source, job_.split.train);
-                          }});
+  job_.model.start_epoch({.epoch = state_.epoch,
+                          .seed = seed_,
+                          .n_train = state_.n_train,
+                          .encode_means =
+                              [this] {
+                                return encode_means(job_.model, job_.source, job_.split.train,
+                                                    std::max<int64_t>(config_.batch, 16));
+                              },
+                          .partition = job_.partition});
 }
 
 at::Tensor Training::positions_of(const std::vector<int64_t>& rows) const {

@@ -31,6 +31,7 @@ struct TrainJob {
   const TrainConfig& config;
   const RunFolder& folder;
   std::span<const int64_t> labels = {};  // the condition's class of each row of the source; empty: none
+  Partitioner partition = {};            // for models that group their latents between epochs
 };
 
 // Trains until the epochs are done, early stopping, or Ctrl-C (a checkpoint is saved, then Error `interrupted`).
