@@ -20,6 +20,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_compare(app, session);
   add_export(app, session);
   add_runs(app, session);
+  add_bench(app, session);
   add_doctor(app, session);
   add_synth(app, session);
   add_completion(app, session);

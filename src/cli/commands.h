@@ -27,6 +27,7 @@ void add_compare(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_runs(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
+void add_bench(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_synth(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);

@@ -1,5 +1,5 @@
-// Images turned, stretched, slanted and shifted, for an encoder to see while the decoder is asked for the original: what
-// such a change leaves alone is what z keeps.  (Of songs: nn/song_views.h.)
+// Images turned, stretched, slanted and shifted, for an encoder to see while the decoder is asked for the original:
+// what such a change leaves alone is what z keeps.  (Of songs: nn/song_views.h.)
 #pragma once
 
 #include <ATen/core/Generator.h>

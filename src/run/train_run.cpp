@@ -227,6 +227,15 @@ Expectation expect(const Plan& plan, const BatchSource& source, const Split& spl
   return e;
 }
 
+Partitioner partitioner(const TrainRequest& request) {
+  if (!request.on_partition) return partition;
+  return [&request](const at::Tensor& points, const PartitionRequest& wanted) {
+    const at::Tensor shares = partition(points, wanted).contiguous();
+    request.on_partition({shares.const_data_ptr<float>(), shares.size(0), shares.size(1)});
+    return shares;
+  };
+}
+
 }  // namespace
 
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size) {
@@ -312,7 +321,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
     write_json(folder.data(), describe_data(request, source, split));
   }
   outcome.run = folder.path();
-  add_result(outcome, train({*model, source, split, plan.train, folder, labels, partition}));
+  add_result(outcome, train({*model, source, split, plan.train, folder, labels, partitioner(request)}));
   return outcome;
 }
 

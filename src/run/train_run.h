@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/config.h"
+#include "core/matrix.h"
 #include "data/batch_source.h"
 #include "data/split.h"
 #include "run/condition.h"
@@ -25,6 +27,8 @@ struct TrainRequest {
   std::string source_path;                      // the library or array, kept in data.json
   std::optional<Condition> condition = {};      // of a conditional model; rows without a label are left out
   bool is_dry_run = false;
+  // Told of the partition that a mixture starts from, [training rows × components], rows sum to 1.
+  std::function<void(MatrixView shares)> on_partition = {};
 };
 
 struct TrainOutcome {

@@ -20,6 +20,7 @@ struct TrainConfig {
   int64_t threads = 0;
   int64_t seed = 1;
   double checkpoint_sec = 60;
+  bool binarise = false;
   AgreementConfig agreement;
   template <class V>
   void visit(V& v) {
@@ -36,6 +37,7 @@ struct TrainConfig {
     v("threads", threads, "of LibTorch; 0: all cores that this process may use", Range{0, 4096});
     v("seed", seed, "of first weights, order and noise", Range{0, 9e15});
     v("checkpoint_sec", checkpoint_sec, "seconds between saves at most; 0: after every step", Range{0, 1e6});
+    v("binarise", binarise, "take values on [0, 1] as probabilities and draw 0 or 1 anew at every step");
     v.section("agreement", agreement);
   }
   bool operator==(const TrainConfig&) const = default;

@@ -19,6 +19,7 @@
 #include "data/sampler.h"
 #include "nn/autocast.h"
 #include "nn/beta_schedule.h"
+#include "nn/binarise.h"
 #include "nn/noise.h"
 #include "train/agreement_of.h"
 #include "train/checkpoint.h"
@@ -195,6 +196,9 @@ void Training::run_epoch() {
   if (first == 0) start_epoch();
   for (int64_t s = first; s < n_steps; ++s) {
     Batch batch = prefetch_.take();
+    if (config_.binarise)
+      batch =
+          binarised(batch, noise_for(seed_, "binarise", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(s)));
     const std::vector<int64_t> these = rows;
     batch.positions = positions_of(these);
     if (s + 1 < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, s + 1));
@@ -223,7 +227,7 @@ void Training::end_epoch() {
   if (!job_.split.validation.empty()) {
     const Validation v = validate(job_.model, job_.source, job_.split.validation,
                                   {config_.batch, seed_, job_.model.loss_config().beta, is_bf16_, job_.labels,
-                                   agreement_ ? &*agreement_ : nullptr});
+                                   agreement_ ? &*agreement_ : nullptr, config_.binarise});
     loss = v.means.at("loss");
     mse = v.mse;
     for (const auto& [name, mean] : v.means)

@@ -4,6 +4,7 @@
 
 #include "data/sampler.h"
 #include "nn/autocast.h"
+#include "nn/binarise.h"
 #include "nn/frame_mask.h"
 #include "nn/noise.h"
 #include "train/meters.h"
@@ -20,7 +21,8 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
   CollapseMonitor monitor;
   prefetch.request(batches.front());
   for (size_t i = 0; i < batches.size(); ++i) {
-    const Batch batch = prefetch.take();
+    Batch batch = prefetch.take();
+    if (options.is_binarised) batch = binarised(batch, noise_for(options.seed, "binarise validation", i));
     if (i + 1 < batches.size()) prefetch.request(batches[i + 1]);
     Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i)};
     const Autocast bf16(options.is_bf16);

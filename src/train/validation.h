@@ -20,6 +20,7 @@ struct ValidationOptions {
   bool is_bf16 = false;
   std::span<const int64_t> labels = {};  // as TrainJob's
   const Agreement* agreement = nullptr;  // added to the loss
+  bool is_binarised = false;             // the same draw of each row at every call
 };
 
 struct Validation {

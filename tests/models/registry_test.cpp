@@ -45,6 +45,7 @@ TEST(Registry, CompactModelsAreAsSmallAsTheDocumentsPromise) {
   EXPECT_EQ(make_model(factor)->n_parameters(), 2'321'329 + 164'865);  // with its discriminator
   const ModelSpec cvae{.name = "cvae", .size = "compact", .settings = settings("n_classes=45")};
   EXPECT_LT(make_model(cvae)->n_parameters(), 3'000'000);
+  EXPECT_EQ(make_model({.name = "vade", .size = "compact"})->n_parameters(), 4'755'698);
 }
 
 TEST(Registry, UnknownKeysAndValuesOutOfRangeAreUsageErrors) {
