@@ -45,7 +45,7 @@ VaeLoss Vade::pretrain_loss(const Batch& batch, double beta, Pass& pass) {
   const at::Tensor z = is_vae ? sample(posterior, pass.noise) : posterior.mean;
   const at::Tensor x_hat = decode(z, pass);
   if (!is_vae) posterior = {posterior.mean.detach(), posterior.log_var.detach()};
-  return vae_loss(batch, x_hat, posterior, is_vae ? beta : 0, config_.loss, likelihood_, pass.is_training);
+  return vae_loss(batch, {x_hat, posterior}, is_vae ? beta : 0, config_.loss, likelihood_, pass.is_training);
 }
 
 double Vade::kl_share(const Pass& pass) const {

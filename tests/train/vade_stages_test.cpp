@@ -11,6 +11,7 @@
 #include "data/array_source.h"
 #include "small_run.h"
 #include "temporary_folder.h"
+#include "train/history.h"
 
 namespace songscape {
 namespace {
