@@ -17,9 +17,9 @@
 namespace songscape {
 namespace {
 
-constexpr int kSongs = 12;
+constexpr int kTinySongs = 12;
 
-void make_library(const fs::path& library) {
+void make_tiny_library(const fs::path& library) {
   make_folder(library / "segments");
   SegmentWriter segments(library, kTinyId, {});
   IndexContents contents;
@@ -28,7 +28,7 @@ void make_library(const fs::path& library) {
   contents.mel_reference = "full-scale";
   contents.excerpts = "1";
   ColumnEntry genre{"genre", ColumnKind::label, {"high", "low"}, {}, {}};
-  for (int s = 0; s < kSongs; ++s) {
+  for (int s = 0; s < kTinySongs; ++s) {
     const float level = (s % 2 == 0 ? .6f : .2f) + .01f * static_cast<float>(s);
     contents.songs.push_back(append_song(segments, "song" + std::to_string(100 + s) + ".wav", 1, level));
     contents.songs.back().group = s;
@@ -42,7 +42,7 @@ void make_library(const fs::path& library) {
 struct TrainAllTest : testing::Test {
   TemporaryFolder folder;
   fs::path library = folder.path() / "tiny.songscape", runs = folder.path() / "runs";
-  TrainAllTest() { make_library(library); }
+  TrainAllTest() { make_tiny_library(library); }
 
   TrainAllRequest request() const {
     TrainAllRequest r;
@@ -139,7 +139,7 @@ TEST_F(TrainAllTest, SongsWithoutTheLabelAreLeftOutAndCounted) {
   testing::internal::CaptureStderr();
   const TrainOutcome outcome = train(cvae());
   const std::string said = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(outcome.n_train + outcome.n_validation, kSongs - 1);
+  EXPECT_EQ(outcome.n_train + outcome.n_validation, kTinySongs - 1);
   EXPECT_NE(said.find("1 clips are left out: they have no genre"), std::string::npos) << said;
   const auto condition = condition_of_run(outcome.run);
   ASSERT_TRUE(condition.has_value());
