@@ -15,7 +15,7 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, targets, condition, size, resume, name, fold, objective, prior;
+  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, objective, prior;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
 };
@@ -119,16 +119,16 @@ ConfigMap settings_of(const Options& options, const Session& session, const CLI:
 
 Table result_of(const TrainOutcome& o) {
   if (o.is_dry_run) {
-    Table plan{{"model", "size", "parameters", "precision", "step_sec", "disk_bytes", "memory_bytes"}, {}};
-    plan.add(
-        {o.model, o.size, o.n_parameters, o.precision, o.step_sec, o.expected_disk_bytes, o.expected_memory_bytes});
+    Table plan{{"model", "size", "form", "parameters", "precision", "step_sec", "disk_bytes", "memory_bytes"}, {}};
+    plan.add({o.model, o.size, o.form, o.n_parameters, o.precision, o.step_sec, o.expected_disk_bytes,
+              o.expected_memory_bytes});
     return plan;
   }
-  Table table{{"run", "model", "size", "parameters", "train_clips", "validation_clips", "precision", "epochs",
+  Table table{{"run", "model", "size", "form", "parameters", "train_clips", "validation_clips", "precision", "epochs",
                "best_epoch", "validation_loss", "validation_mse", "seconds", "stopped_because"},
               {}};
-  table.add({o.run.string(), o.model, o.size, o.n_parameters, o.n_train, o.n_validation, o.precision, o.n_epochs,
-             o.best_epoch, o.best_validation_loss, o.best_validation_mse, o.wall_sec, o.stop_reason});
+  table.add({o.run.string(), o.model, o.size, o.form, o.n_parameters, o.n_train, o.n_validation, o.precision,
+             o.n_epochs, o.best_epoch, o.best_validation_loss, o.best_validation_mse, o.wall_sec, o.stop_reason});
   return table;
 }
 
@@ -145,6 +145,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
   TrainRequest request;
   request.model = options.model;
   request.size = options.size.empty() ? "spec" : options.size;
+  request.form = options.form;
   request.name = options.name;
   request.settings = settings_of(options, session, command);
   request.runs = session.runs;
@@ -180,6 +181,10 @@ void add_train(CLI::App& app, Session& session) {
   command->add_option("--size", options->size, "spec, as documented, or compact (default: spec)")
       ->check(one_of({"spec", "compact"}))
       ->type_name("SIZE");
+  command
+      ->add_option("--form", options->form,
+                   "documented, or another that configs/MODEL.toml names, as views (default: documented)")
+      ->type_name("NAME");
   command->add_option("--epochs", options->epochs, "passes over the training songs")
       ->check(whole_number(1, 1000000))
       ->type_name("N");

@@ -11,7 +11,7 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string size = "spec", conditions;
+  std::string size = "spec", conditions, forms;
   int64_t epochs = 0;
   std::vector<std::string> settings;
 };
@@ -26,6 +26,7 @@ TrainAllRequest request_of(const Options& options, const Session& session, const
                           .settings = {},
                           .is_dry_run = session.dry_run};
   if (!options.conditions.empty()) request.conditions = split(options.conditions, ',');
+  if (!options.forms.empty()) request.forms = split(options.forms, ',');
   for (const std::string& s : options.settings) request.settings.set(s);
   if (options.epochs > 0) request.settings.entries["train.epochs"] = {options.epochs, "--epochs"};
   for (const auto& [flag, key, value] : {std::tuple{"--threads", "train.threads", ConfigValue(session.threads)},
@@ -52,6 +53,10 @@ void add_train_all(CLI::App& app, Session& session) {
       ->add_option("--condition", options->conditions,
                    "label columns, one cvae each (default: language,genre where the library has them)")
       ->type_name("COLUMN,…");
+  command
+      ->add_option("--form", options->forms,
+                   "forms to train, of those that configs/MODEL.toml names (default: all; documented: the documents')")
+      ->type_name("NAME,…");
   command->add_option("--set", options->settings, "any setting that every model has; may be repeated")
       ->type_name("key=value")
       ->allow_extra_args(false);

@@ -11,22 +11,22 @@ namespace songscape {
 
 BetaVae::BetaVae(const BetaVaeConfig& config, uint64_t seed)
     : config_(config),
-      shape_(config.stack, config.input_shape, "beta_vae"),
-      root_{tensors_, seed},
-      encoder_(root_, shape_),
-      flatten_(root_, shape_, config.pooling == "time"),
-      head_(root_, flatten_.n_out(), config.latent_dim, config.initial_log_var),
-      decoder_(root_, shape_, config.latent_dim),
-      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
-      n_train_(root_.buffer("n_train", {}, 1.0)) {
-  if (config.trains_on_views) views_.emplace(config.view, shape_.n_bands);
+      coder_({tensors_, seed}, {.model = "beta_vae",
+                                .input_shape = config.input_shape,
+                                .latent_dim = config.latent_dim,
+                                .pools_time = config.pooling == "time",
+                                .stack = config.stack,
+                                .initial_log_var = config.initial_log_var}),
+      likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_.n_values()),
+      n_train_(Scope{tensors_, seed}.buffer("n_train", {}, 1.0)) {
+  if (config.trains_on_views) views_.emplace(config.view, config.input_shape.front());
   if (config.objective == "factor")
-    discriminator_.emplace(root_ / "discriminator", config.latent_dim, config.discriminator_widths);
+    discriminator_.emplace(Scope{tensors_, seed} / "discriminator", config.latent_dim, config.discriminator_widths);
 }
 
-Posterior BetaVae::encode(const at::Tensor& x, Pass& pass) { return head_(flatten_(encoder_(x, pass), pass)); }
+Posterior BetaVae::encode(const at::Tensor& x, Pass& pass) { return coder_.encode(x, pass); }
 
-at::Tensor BetaVae::decode(const at::Tensor& z, Pass& pass) { return decoder_(z, pass); }
+at::Tensor BetaVae::decode(const at::Tensor& z, Pass& pass) { return coder_.decode(z, pass); }
 
 void BetaVae::add_total_correlation(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, double beta,
                                     Pass& pass) {
@@ -58,7 +58,7 @@ VaeLoss BetaVae::loss(const Batch& batch, double beta, Pass& pass) {
 
 void BetaVae::prepare(const Batch& sample, int64_t n_train) {
   check_range_of_data(sample, config_.stack.output);
-  decoder_.set_mean(sample.x.mean());
+  coder_.start_at_mean(sample.x);
   likelihood_.measure(sample.x, config_.latent_dim);
   n_train_.fill_(static_cast<double>(n_train));
 }

@@ -6,8 +6,8 @@
 //                                                  Chen et al. 2018, "Isolating sources of disentanglement in VAEs",
 //                                                  eq. 4
 //   objective = factor:  −E_q log p(x|z) + KL(q(z|x) ‖ p(z)) + (β − 1) TC(z)
-//                                                  Kim & Mnih 2018, "Disentangling by factorising", eq. 2 with γ = β −
-//                                                  1
+//                                                  Kim & Mnih 2018, "Disentangling by factorising", eq. 2 with
+//                                                  γ = β − 1
 // TC(z) = KL(q(z) ‖ Π_j q(z_j)): from the batch (nn/total_correlation.h) or by a discriminator
 // (nn/factor_discriminator.h).  Since the parts sum to the KL, both are trained as w KL + (β − w) TC with w = min(β,
 // 1): the KL in closed form, and while a schedule holds β below 1 what the plain form would be.
@@ -17,10 +17,9 @@
 // size's 68.7M parameters and 165 thousand of the compact size's 2.5M.
 #pragma once
 
-#include "nn/conv_stack.h"
+#include "nn/conv_coder.h"
 #include "nn/factor_discriminator.h"
 #include "nn/likelihood.h"
-#include "nn/posterior_head.h"
 #include "nn/song_views.h"
 #include "nn/vae.h"
 
@@ -82,12 +81,7 @@ class BetaVae final : public Vae {
   void add_total_correlation(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, double beta, Pass& pass);
 
   BetaVaeConfig config_;
-  ConvShape shape_;
-  Scope root_;
-  ConvEncoder encoder_;
-  ConvFlatten flatten_;
-  PosteriorHead head_;
-  ConvDecoder decoder_;
+  ConvCoder coder_;
   std::optional<FactorDiscriminator> discriminator_;
   Likelihood likelihood_;
   std::optional<SongViews> views_;

@@ -8,17 +8,17 @@ namespace songscape {
 
 ConvVae::ConvVae(const ConvVaeConfig& config, uint64_t seed)
     : config_(config),
-      shape_(config.stack, config.input_shape, "conv_vae"),
-      root_{tensors_, seed},
-      encoder_(root_, shape_),
-      flatten_(root_, shape_, config.pooling == "time"),
-      head_(root_, flatten_.n_out(), config.latent_dim, config.initial_log_var),
-      decoder_(root_, shape_, config.latent_dim),
-      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames) {}
+      coder_({tensors_, seed}, {.model = "conv_vae",
+                                .input_shape = config.input_shape,
+                                .latent_dim = config.latent_dim,
+                                .pools_time = config.pooling == "time",
+                                .stack = config.stack,
+                                .initial_log_var = config.initial_log_var}),
+      likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_.n_values()) {}
 
-Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) { return head_(flatten_(encoder_(x, pass), pass)); }
+Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) { return coder_.encode(x, pass); }
 
-at::Tensor ConvVae::decode(const at::Tensor& z, Pass& pass) { return decoder_(z, pass); }
+at::Tensor ConvVae::decode(const at::Tensor& z, Pass& pass) { return coder_.decode(z, pass); }
 
 VaeLoss ConvVae::loss(const Batch& batch, double beta, Pass& pass) {
   const Posterior posterior = encode(batch.x, pass);
@@ -28,7 +28,7 @@ VaeLoss ConvVae::loss(const Batch& batch, double beta, Pass& pass) {
 
 void ConvVae::prepare(const Batch& sample, int64_t) {
   check_range_of_data(sample, config_.stack.output);
-  decoder_.set_mean(sample.x.mean());
+  coder_.start_at_mean(sample.x);
   likelihood_.measure(sample.x, config_.latent_dim);
 }
 

@@ -3,15 +3,13 @@
 //   q(z|x) = N(μ(x), diag σ²(x)),  p(z) = N(0, I),  p(x|z) = N(x̂(z), σ² I)
 //   loss = −E_q log p(x|z) + β KL(q(z|x) ‖ p(z))
 //
-// Encoder: the stages of nn/conv_stack.h; 256×8×80 flattened → μ, log σ².  Decoder: FC → 256×8×80, as many transposed
-// convolutions, sigmoid.
+// The layers are those of nn/conv_coder.h.
 // With frame_pool k, k frames are averaged before the encoder and the decoder's frames are interpolated back.
 // With bottleneck_channels c, a 1×1 convolution to c channels stands before μ, log σ², and one from c after z's FC.
 #pragma once
 
-#include "nn/conv_stack.h"
+#include "nn/conv_coder.h"
 #include "nn/likelihood.h"
-#include "nn/posterior_head.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -54,12 +52,7 @@ class ConvVae final : public Vae {
 
  private:
   ConvVaeConfig config_;
-  ConvShape shape_;
-  Scope root_;
-  ConvEncoder encoder_;
-  ConvFlatten flatten_;
-  PosteriorHead head_;
-  ConvDecoder decoder_;
+  ConvCoder coder_;
   Likelihood likelihood_;
 };
 

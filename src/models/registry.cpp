@@ -1,6 +1,8 @@
 #include "models/registry.h"
 
+#include <algorithm>
 #include <functional>
+#include <set>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -57,6 +59,21 @@ const Row& find(const std::string& name) {
                          .fix = near ? "did you mean '" + *near + "'?" : std::string()});
 }
 
+const std::string kCompact = "compact.", kForm = "form.";
+
+ConfigMap all_keys(const std::string& model) {
+  return ConfigMap::from_text(preset_text(model), "configs/" + model + ".toml");
+}
+
+// Takes over the keys under `prefix`, but those that go on with `unless`.
+void lay_over(ConfigMap& chosen, const ConfigMap& all, const std::string& prefix, const std::string& unless = {}) {
+  for (const auto& [key, entry] : all.entries) {
+    if (!key.starts_with(prefix)) continue;
+    const std::string rest = key.substr(prefix.size());
+    if (unless.empty() || !rest.starts_with(unless)) chosen.entries[rest] = entry;
+  }
+}
+
 bool is_of_trainer(const std::string& key) { return key.starts_with("train."); }
 
 ConfigMap model_settings(const ModelSpec& spec) {
@@ -85,21 +102,36 @@ std::vector<std::string> model_names() {
 
 const std::string& preset_text(const std::string& model) { return embedded_presets().at(find(model).name); }
 
-ConfigMap preset(const std::string& model, const std::string& size) {
+std::vector<std::string> model_forms(const std::string& model) {
+  std::set<std::string> forms;
+  for (const auto& [key, entry] : all_keys(model).entries)
+    if (key.starts_with(kForm)) forms.insert(key.substr(kForm.size(), key.find('.', kForm.size()) - kForm.size()));
+  std::vector<std::string> names{kDocumentedForm};
+  names.insert(names.end(), forms.begin(), forms.end());
+  return names;
+}
+
+ConfigMap preset(const std::string& model, const std::string& size, const std::string& form) {
   if (size != "spec" && size != "compact")
     fail(ExitCode::usage, {.what = "there is no such size",
                            .where = "--size",
                            .seen = escape_for_terminal(size),
                            .wanted = "spec or compact",
                            .fix = {}});
-  const ConfigMap all = ConfigMap::from_text(preset_text(model), "configs/" + model + ".toml");
-  const std::string prefix = "compact.";
+  const std::vector<std::string> forms = model_forms(model);
+  if (std::ranges::find(forms, form) == forms.end())
+    fail(ExitCode::usage, {.what = model + " has no such form",
+                           .where = "--form",
+                           .seen = escape_for_terminal(form),
+                           .wanted = join(forms, ", "),
+                           .fix = {}});
+  const ConfigMap all = all_keys(model);
   ConfigMap chosen;
   for (const auto& [key, entry] : all.entries)
-    if (!key.starts_with(prefix)) chosen.entries[key] = entry;
-  if (size == "compact")
-    for (const auto& [key, entry] : all.entries)
-      if (key.starts_with(prefix)) chosen.entries[key.substr(prefix.size())] = entry;
+    if (!key.starts_with(kCompact) && !key.starts_with(kForm)) chosen.entries[key] = entry;
+  if (size == "compact") lay_over(chosen, all, kCompact, kForm);
+  lay_over(chosen, all, kForm + form + ".");
+  if (size == "compact") lay_over(chosen, all, kCompact + kForm + form + ".");
   return chosen;
 }
 

@@ -21,9 +21,13 @@ std::vector<std::string> model_names();
 
 // The commented preset of a model, as it stands in configs/NAME.toml.
 const std::string& preset_text(const std::string& model);
-// The preset's keys at one size: [compact] tables replace what stands above them.  Keys under "train." are the
-// trainer's, all others the model's.  Error `usage` for an unknown model or size, with the nearest known.
-ConfigMap preset(const std::string& model, const std::string& size);
+// The form that a model has in the documents, and those that its preset names beside it ([form.NAME] tables).
+inline constexpr const char* kDocumentedForm = "documented";
+std::vector<std::string> model_forms(const std::string& model);
+// The preset's keys at one size and in one form: [compact] tables replace what stands above them, [form.NAME] tables
+// those, [compact.form.NAME] these.  Keys under "train." are the trainer's, all others the model's.  Error `usage` for
+// an unknown model, size or form, with those known.
+ConfigMap preset(const std::string& model, const std::string& size, const std::string& form = kDocumentedForm);
 
 // Preset, then spec.settings over it ("train." keys are left aside).  Error `usage` for unknown keys and values out of
 // range, and where input_shape does not fit the data.

@@ -13,27 +13,45 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "nn/autocast.h"
+#include "nn/conv_coder.h"
+#include "nn/fc_coder.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
+namespace {
+
+std::unique_ptr<SongCoder> make_coder(const VadeConfig& c, const Scope& scope) {
+  if (c.layers == "conv")
+    return std::make_unique<ConvCoder>(
+        scope, ConvCoderOptions{.model = "vade with layers = conv",
+                                .input_shape = c.input_shape,
+                                .latent_dim = c.latent_dim,
+                                .pools_time = c.pooling == "time",
+                                .stack = {c.channels, c.bottleneck_channels, c.frame_pool, c.activation, c.norm,
+                                          c.dropout, c.output},
+                                .initial_log_var = c.initial_log_var});
+  return std::make_unique<FcCoder>(scope, FcCoderOptions{.input_shape = c.input_shape,
+                                                         .latent_dim = c.latent_dim,
+                                                         .widths = c.widths,
+                                                         .layers = {c.activation, c.norm, c.dropout},
+                                                         .frame_pool = c.frame_pool,
+                                                         .output = c.output,
+                                                         .initial_log_var = c.initial_log_var});
+}
+
+}  // namespace
 
 Vade::Vade(const VadeConfig& config, uint64_t seed)
     : config_(config),
-      coder_({tensors_, seed}, {.input_shape = config.input_shape,
-                                .latent_dim = config.latent_dim,
-                                .widths = config.widths,
-                                .layers = {config.activation, config.norm, config.dropout},
-                                .frame_pool = config.frame_pool,
-                                .output = config.output,
-                                .initial_log_var = config.initial_log_var}),
+      coder_(make_coder(config, {tensors_, seed})),
       mixture_(Scope{tensors_, seed} / "mixture", config.n_components, config.latent_dim),
-      likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_.n_values()),
+      likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_->n_values()),
       has_mixture_(Scope{tensors_, seed}.buffer("has_mixture", {}, config.pretrain_epochs > 0 ? 0 : 1)),
       n_active_(Scope{tensors_, seed}.buffer("n_active_components", {}, 0)) {}
 
-Posterior Vade::encode(const at::Tensor& x, Pass& pass) { return coder_.encode(x, pass); }
+Posterior Vade::encode(const at::Tensor& x, Pass& pass) { return coder_->encode(x, pass); }
 
-at::Tensor Vade::decode(const at::Tensor& z, Pass& pass) { return coder_.decode(z, pass); }
+at::Tensor Vade::decode(const at::Tensor& z, Pass& pass) { return coder_->decode(z, pass); }
 
 VaeLoss Vade::loss(const Batch& batch, double beta, Pass& pass) {
   return has_mixture() ? mixture_loss(batch, beta, pass) : pretrain_loss(batch, beta, pass);
@@ -96,7 +114,7 @@ void Vade::prepare(const Batch& sample, int64_t n_train) {
           .wanted = "at least as many songs",
           .fix = "pass --set n_components=" + std::to_string(std::max<int64_t>(1, n_train / 15))});
   check_range_of_data(sample, config_.output);
-  coder_.start_at_mean(sample.x);
+  coder_->start_at_mean(sample.x);
   likelihood_.measure(sample.x, config_.latent_dim);
 }
 

@@ -5,12 +5,13 @@
 //   q(c|x) ∝ p(c) p(z|c), in the log domain, at the sampled z in the loss, at μ(x) in reports            (eq. 16)
 //   loss = −E_q log p(x|z) + β [Σ_c q(c|x) KL(q(z|x) ‖ p(z|c)) + KL(q(c|x) ‖ p(c))]                      (eq. 12)
 //
-// Layers: nn/fc_coder.h.  Written naively it collapses or diverges; so it trains in stages:
+// Layers: nn/fc_coder.h, the documents' form, or nn/conv_coder.h.  Written naively it collapses or diverges; so it
+// trains in stages:
 //   1. pretrain_epochs as an autoencoder (no noise, no KL) or a VAE with prior N(0, I);
 //   2. the mixture is set from a partition of the latents (init: graph, gmm, kmeans), no label in sight;
 //   3. VaDE, its KL weight rising from kl_start · β to β over kl_warm_up_epochs.  Before each of these epochs
-//   components
-//      that hold no song, or less than a tenth of an equal share, are revived: each takes half of the largest one.
+//      components that hold no song, or less than a tenth of an equal share, are revived: each takes half of the
+//      largest one.
 // Optional in 3: the encoder sees changed copies (augment) while the decoder is asked for the original; and the
 // cross-entropy −Σ_c t_c log q(c|x) towards assignments t, times assignment_weight: the start's for
 // assignment_start_epochs, then those of the clean input, sharpened and balanced, taken anew before each epoch.
@@ -18,10 +19,10 @@
 
 #include "nn/activation.h"
 #include "nn/augment.h"
-#include "nn/fc_coder.h"
 #include "nn/likelihood.h"
 #include "nn/mixture_parameters.h"
 #include "nn/output.h"
+#include "nn/song_coder.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -30,7 +31,11 @@ struct VadeConfig {
   std::vector<int64_t> input_shape = {128, 1293};
   int64_t latent_dim = 128;
   int64_t n_components = 50;
+  std::string layers = "fc";
   std::vector<int64_t> widths = {512, 256, 128};
+  std::vector<int64_t> channels = {32, 64, 128, 256};
+  int64_t bottleneck_channels = 0;
+  std::string pooling = "none";
   std::string activation = "relu";
   std::string norm = "batch";
   double dropout = 0.2;
@@ -54,7 +59,13 @@ struct VadeConfig {
     v("input_shape", input_shape, "shape of one song's values, the last axis time", Range{1, 1e9});
     v("latent_dim", latent_dim, "size of z", Range{1, 65536});
     v("n_components", n_components, "Gaussians of the prior", Range{1, 65536});
-    v("widths", widths, "hidden layers of the encoder; the decoder mirrors them", Range{1, 1e6});
+    v("layers", layers, "fully connected or convolutional", OneOf{"fc", "conv"});
+    v("widths", widths, "fc: hidden layers of the encoder; the decoder mirrors them", Range{1, 1e6});
+    v("channels", channels, "conv: of each stage, which halves bands and frames", Range{1, 65536});
+    v("bottleneck_channels", bottleneck_channels, "conv: of the 1x1 convolution beside the latent layers; 0: none",
+      Range{0, 65536});
+    v("pooling", pooling, "conv: what the latent layers see: every frame of the last stage, or its mean over time",
+      OneOf{"none", "time"});
     v("activation", activation, "after each hidden layer", activation_names());
     v("norm", norm, "after each hidden layer", OneOf{"batch", "none"});
     v("dropout", dropout, "share of hidden values dropped in training", Range{0, 0.99});
@@ -78,6 +89,7 @@ struct VadeConfig {
 
 class Vade final : public Vae {
  public:
+  // Error `usage` where the layers cannot take rows of the input's shape.
   Vade(const VadeConfig& config, uint64_t seed);
 
   std::string name() const override { return "vade"; }
@@ -108,7 +120,7 @@ class Vade final : public Vae {
   void go_on_with_mixture(const EpochStart& start);
 
   VadeConfig config_;
-  FcCoder coder_;
+  std::unique_ptr<SongCoder> coder_;
   MixtureParameters mixture_;
   Likelihood likelihood_;
   at::Tensor has_mixture_, n_active_;  // scalars

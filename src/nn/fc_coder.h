@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "nn/posterior_head.h"
+#include "nn/song_coder.h"
 
 namespace songscape {
 
@@ -44,17 +45,14 @@ struct FcCoderOptions {
   double initial_log_var = 0;
 };
 
-class FcCoder {
+class FcCoder final : public SongCoder {
  public:
   // Error `usage` where input_shape has no axes.
   FcCoder(const Scope& scope, const FcCoderOptions& options);
-  // [batch, input_shape…] → [batch, latent_dim] twice
-  Posterior encode(const at::Tensor& x, Pass& pass) const;
-  // [batch, latent_dim] → [batch, input_shape…], f32
-  at::Tensor decode(const at::Tensor& z, Pass& pass) const;
-  // From here on the decoder starts at the mean of x [songs, input_shape…].
-  void start_at_mean(const at::Tensor& x);
-  int64_t n_values() const { return n_bands_ * n_frames_; }  // of one song
+  Posterior encode(const at::Tensor& x, Pass& pass) const override;
+  at::Tensor decode(const at::Tensor& z, Pass& pass) const override;
+  void start_at_mean(const at::Tensor& x) override;
+  int64_t n_values() const override { return n_bands_ * n_frames_; }
 
  private:
   at::Tensor pool(const at::Tensor& x) const;

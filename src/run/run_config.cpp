@@ -44,6 +44,7 @@ RunConfig read_run_config(const std::filesystem::path& run) {
   config.settings = ConfigMap::from_file(folder.config());
   config.model = take_text(config.settings, "model", run);
   config.size = take_text(config.settings, "size", run);
+  config.form = take_text(config.settings, "form", run);
   config.name = take_text(config.settings, "name", run);
   return config;
 }

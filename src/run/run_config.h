@@ -13,7 +13,7 @@ namespace songscape {
 class Vae;
 
 struct RunConfig {
-  std::string model, size, name;
+  std::string model, size, form, name;
   ConfigMap settings;  // every key of the model, and "train." keys, resolved
 };
 

@@ -20,11 +20,12 @@
 namespace songscape {
 namespace {
 
-// One model in one form.
+// One model in one form, told one label or none.
 struct Variant {
-  std::string model, name;  // name: "tc", "language"; may be empty
+  std::string model, form;
   std::optional<Condition> condition = {};
-  ConfigMap settings = {};
+  std::string condition_name() const { return condition ? condition->column : ""; }
+  std::string name() const { return model + (condition ? " " + condition->column : "") + ", " + form; }
 };
 
 struct Training {
@@ -32,6 +33,7 @@ struct Training {
   int64_t seed;
   EqualRun was;             // a run of the same settings
   double expected_sec = 0;  // 0: nothing to do
+  std::string fault = {};   // why it cannot begin
 };
 
 std::vector<Condition> conditions_of(const TrainAllRequest& request, const LibraryIndex& index) {
@@ -51,14 +53,12 @@ std::vector<Condition> conditions_of(const TrainAllRequest& request, const Libra
 std::vector<Variant> variants_of(const TrainAllRequest& request, const LibraryIndex& index) {
   std::vector<Variant> all;
   for (const std::string& model : model_names()) {
-    if (model == "cvae") {
-      for (Condition& c : conditions_of(request, index)) all.push_back({model, c.column, c, request.settings});
-      continue;
+    for (const std::string& form : model_forms(model)) {
+      if (!request.forms.empty() && std::ranges::find(request.forms, form) == request.forms.end()) continue;
+      if (model != "cvae") all.push_back({model, form});
+      if (model == "cvae")
+        for (Condition& c : conditions_of(request, index)) all.push_back({model, form, std::move(c)});
     }
-    all.push_back({model, "", {}, request.settings});
-    if (model != "beta_vae") continue;
-    all.push_back({model, "tc", {}, request.settings});
-    all.back().settings.set("objective=tc");
   }
   return all;
 }
@@ -74,8 +74,8 @@ class TrainAll {
   TrainAllResult run() {
     plan();
     TrainAllResult result;
-    result.table.columns = {"model",      "variant",         "seed",           "state",  "run", "parameters", "epochs",
-                            "best_epoch", "validation_loss", "validation_mse", "seconds"};
+    result.table.columns = {"model",  "form",       "condition",       "seed",           "state",  "run", "parameters",
+                            "epochs", "best_epoch", "validation_loss", "validation_mse", "seconds"};
     for (const Training& t : trainings_) add_row(result, t);
     return result;
   }
@@ -101,7 +101,8 @@ TrainRequest TrainAll::request_of(const Variant& variant, int64_t seed) const {
   TrainRequest r;
   r.model = variant.model;
   r.size = request_.size;
-  r.settings = variant.settings;
+  r.form = variant.form;
+  r.settings = request_.settings;
   r.settings.entries["train.seed"] = {seed, "--seed"};
   r.runs = request_.runs;
   r.source_path = fs::absolute(request_.library).string();
@@ -111,19 +112,31 @@ TrainRequest TrainAll::request_of(const Variant& variant, int64_t seed) const {
 
 // Every training, and how long each will take: measured once a variant on a few steps.
 void TrainAll::plan() {
+  std::optional<Error> first_fault;
   for (const Variant& variant : variants_of(request_, *index_)) {
     double expected = 0;
+    std::string fault;
     for (int64_t i = 0; i < request_.n_seeds; ++i) {
       const int64_t seed = static_cast<int64_t>(request_.first_seed) + i;
       TrainRequest r = request_of(variant, seed);
-      Training t{variant, seed, find_equal_run(r, source_)};
-      r.is_dry_run = true;
-      if (!t.was.is_finished && expected == 0) expected = train_run(r, source_, split_).expected_sec;
-      if (!t.was.is_finished) t.expected_sec = expected;
+      Training t{variant, seed, {}};
+      try {
+        if (fault.empty()) t.was = find_equal_run(r, source_);
+        r.is_dry_run = true;
+        if (fault.empty() && !t.was.is_finished && expected == 0) expected = train_run(r, source_, split_).expected_sec;
+      } catch (const Error& e) {
+        if (e.exit_code() == ExitCode::interrupted) throw;
+        fault = e.what();
+        if (!first_fault) first_fault = e;
+      }
+      t.fault = fault;
+      if (!t.was.is_finished && fault.empty()) t.expected_sec = expected;
       left_sec_ += t.expected_sec;
       trainings_.push_back(std::move(t));
     }
   }
+  if (first_fault && std::ranges::none_of(trainings_, [](const Training& t) { return t.fault.empty(); }))
+    throw *first_fault;
   std::stable_sort(trainings_.begin(), trainings_.end(), [](const auto& a, const auto& b) { return a.seed < b.seed; });
   const auto n_there =
       std::count_if(trainings_.begin(), trainings_.end(), [](const auto& t) { return t.was.is_finished; });
@@ -168,13 +181,19 @@ TrainOutcome recorded(const fs::path& run) {
 
 void TrainAll::add_row(TrainAllResult& result, const Training& t) {
   const auto start = std::chrono::steady_clock::now();
-  const std::string name = t.variant.model + (t.variant.name.empty() ? "" : " " + t.variant.name);
+  const std::string name = t.variant.name();
   const auto add = [&](const std::string& state, const TrainOutcome& o) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    result.table.add({t.variant.model, t.variant.name, t.seed, state, o.run.string(), t.was.n_parameters, o.n_epochs,
-                      o.best_epoch, o.best_validation_loss, o.best_validation_mse, seconds});
+    result.table.add({t.variant.model, t.variant.form, t.variant.condition_name(), t.seed, state, o.run.string(),
+                      t.was.n_parameters, o.n_epochs, o.best_epoch, o.best_validation_loss, o.best_validation_mse,
+                      seconds});
   };
   if (t.was.is_finished) return ++n_done_, add("there already", recorded(t.was.path));
+  if (!t.fault.empty()) {
+    log_error(name + ": " + t.fault);
+    ++result.n_failed;
+    return ++n_done_, add("failed: " + t.fault, {});
+  }
   if (request_.is_dry_run)
     return add(t.was.path.empty() ? "to train" : "to resume", outcome_without_figures(t.was.path));
   log_info("train-all: " + name + ", seed " + std::to_string(t.seed));

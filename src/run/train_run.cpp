@@ -44,7 +44,7 @@ TrainConfig read_train_config(const ConfigMap& settings) {
 
 // All that decides a run, resolved.
 struct Plan {
-  std::string model, size, name;
+  std::string model, size, form, name;
   ConfigMap settings;
   TrainConfig train;
   std::vector<ConfigRow> rows;  // of config.toml
@@ -61,6 +61,7 @@ std::unique_ptr<Vae> make(const Plan& plan, const BatchSource& source) {
 void list_rows(Plan& plan, const Vae& model) {
   plan.rows = {{"model", plan.model, "the model", ""},
                {"size", plan.size, "spec or compact", ""},
+               {"form", plan.form, "documented, or another of the preset's", ""},
                {"name", plan.name, "a title for people", ""}};
   for (const auto& rows : {model.config_rows(), train_rows(plan.train)})
     plan.rows.insert(plan.rows.end(), rows.begin(), rows.end());
@@ -90,7 +91,8 @@ Split labelled_rows(const Split& split, const Condition& condition) {
 }
 
 Plan plan_new(const TrainRequest& request) {
-  Plan plan{request.model, request.size, request.name, preset(request.model, request.size), {}, {}};
+  Plan plan{request.model, request.size, request.form, request.name, {}, {}, {}};
+  plan.settings = preset(request.model, request.size, request.form);
   check_condition(request);
   const ConfigMap own = with_whole_keys(request.settings, train_keys(request.model, request.size));
   for (const auto& [key, entry] : own.entries) plan.settings.entries[key] = entry;
@@ -107,7 +109,7 @@ bool may_change(const std::string& key) {
 // The run's own settings, with what may change taken from the request.
 Plan plan_resumed(const TrainRequest& request) {
   const RunConfig was = read_run_config(*request.resume);
-  Plan plan{was.model, was.size, was.name, was.settings, {}, {}};
+  Plan plan{was.model, was.size, was.form, was.name, was.settings, {}, {}};
   const ConfigMap asked = with_whole_keys(request.settings, train_keys(was.model, was.size));
   std::vector<std::string> differences;
   if (!request.model.empty() && request.model != was.model)
@@ -193,6 +195,7 @@ TrainOutcome outcome_of(const Plan& plan, const Vae& model, const Split& split, 
   TrainOutcome outcome;
   outcome.model = plan.model;
   outcome.size = plan.size;
+  outcome.form = plan.form;
   outcome.precision = resolve_precision(plan.train.precision, model);
   outcome.n_parameters = model.n_parameters();
   outcome.n_train = static_cast<int64_t>(split.train.size());
@@ -218,9 +221,10 @@ void add_result(TrainOutcome& outcome, const TrainResult& result) {
 Expectation expect(const Plan& plan, const BatchSource& source, const Split& split, std::span<const int64_t> labels) {
   const auto scratch = make(plan, source);
   const Expectation e = measure_expectation({*scratch, source, split.train, plan.train, labels});
-  log_info(plan.model + ", " + plan.size + " size: " + std::to_string(scratch->n_parameters()) + " parameters, " +
-           std::to_string(split.train.size()) + " clips to train on, " + std::to_string(split.validation.size()) +
-           " to validate on, " + resolve_precision(plan.train.precision, *scratch));
+  log_info(plan.model + ", " + plan.size + " size, " + plan.form + " form: " + std::to_string(scratch->n_parameters()) +
+           " parameters, " + std::to_string(split.train.size()) + " clips to train on, " +
+           std::to_string(split.validation.size()) + " to validate on, " +
+           resolve_precision(plan.train.precision, *scratch));
   log_info("expected: " + format_bytes(e.disk_bytes) + " of disk, " + format_bytes(e.memory_bytes) + " of memory, " +
            format_duration(e.total_sec) + " for " + std::to_string(plan.train.epochs) + " epochs (" +
            format_number(e.step_sec, 3) + " s a step)");

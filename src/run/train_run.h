@@ -19,6 +19,7 @@ namespace songscape {
 struct TrainRequest {
   std::string model;
   std::string size = "spec";
+  std::string form = "documented";
   std::string name;    // a title for people, may be empty
   ConfigMap settings;  // --set and the flags, over the preset: "train.epochs", "loss.beta", "latent_dim"; a bare
                        // last part ("epochs", "beta") will do where it is unique
@@ -33,7 +34,7 @@ struct TrainRequest {
 
 struct TrainOutcome {
   std::filesystem::path run;
-  std::string model, size, precision, stop_reason, resumed_from;
+  std::string model, size, form, precision, stop_reason, resumed_from;
   int64_t n_parameters = 0, n_train = 0, n_validation = 0;
   int64_t n_epochs = 0, n_steps = 0, best_epoch = 0;
   double best_validation_loss = 0, best_validation_mse = 0;

@@ -44,15 +44,20 @@ const SongLabel* label_of(const std::vector<SongLabel>& labels, const std::strin
   return find_label(labels, name);
 }
 
+std::string form_of(const RunFacts& facts) { return facts.model + " " + facts.size + " " + facts.form; }
+
 std::string without_seed(const RunFacts& facts) {
-  std::string key = facts.model + " " + facts.size + " " + facts.condition;
+  std::string key = form_of(facts) + " " + facts.condition;
   for (const auto& [name, value] : facts.settings) key += " " + name + "=" + value;
   return key;
 }
 
-// What tells a variant from the others of its model and size.
+bool is_documented(const RunFacts& facts) { return facts.form == "documented"; }
+
+// What tells a variant from the others of its model and size; a form stands for all that it sets.
 std::string name_of(const StudyRun& run, const std::vector<std::string>& differing) {
   std::vector<std::string> parts;
+  if (!is_documented(run.facts)) parts.push_back(run.facts.form);
   if (!run.facts.condition.empty()) parts.push_back(run.facts.condition);
   for (const std::string& key : differing) {
     if (key == "n_classes") continue;
@@ -198,7 +203,7 @@ std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& 
 }
 
 std::vector<Variant> find_variants(const std::vector<StudyRun>& runs) {
-  std::map<std::string, std::vector<size_t>> by_key, by_model;
+  std::map<std::string, std::vector<size_t>> by_key, by_form;
   std::vector<std::string> keys;
   std::set<std::string> sizes;
   for (size_t r = 0; r < runs.size(); ++r) {
@@ -206,7 +211,7 @@ std::vector<Variant> find_variants(const std::vector<StudyRun>& runs) {
     const std::string key = without_seed(runs[r].facts);
     if (!by_key.contains(key)) keys.push_back(key);
     by_key[key].push_back(r);
-    by_model[runs[r].facts.model + " " + runs[r].facts.size].push_back(r);
+    by_form[form_of(runs[r].facts)].push_back(r);
   }
   std::vector<Variant> variants;
   for (const std::string& key : keys) {
@@ -215,7 +220,7 @@ std::vector<Variant> find_variants(const std::vector<StudyRun>& runs) {
                      [&](size_t a, size_t b) { return runs[a].facts.seed < runs[b].facts.seed; });
     const StudyRun& first = runs[members.front()];
     std::vector<const RunFacts*> kin;
-    for (const size_t r : by_model[first.facts.model + " " + first.facts.size]) kin.push_back(&runs[r].facts);
+    for (const size_t r : by_form[form_of(first.facts)]) kin.push_back(&runs[r].facts);
     const std::string size = sizes.size() > 1 ? ", " + first.facts.size : "";
     variants.push_back({name_of(first, differing_settings(kin)) + size, first.facts.model, first.facts.size,
                         first.facts.condition, members});

@@ -28,6 +28,7 @@ void read_settings(RunFacts& facts) {
   const RunConfig config = read_run_config(facts.path);
   facts.model = config.model;
   facts.size = config.size;
+  facts.form = config.form;
   for (const auto& [key, entry] : config.settings.entries) {
     if (key != kSeedKey)
       facts.settings[key] = format_value(entry.value);

@@ -37,6 +37,26 @@ TEST(Registry, EveryPresetReadsAtBothSizesAndCompactTablesReplaceTheKeysAbove) {
   EXPECT_EQ(preset("conv_vae", "spec").entries.at("bottleneck_channels").value, ConfigValue(int64_t{0}));
 }
 
+TEST(Registry, AFormLaysItsKeysOverTheSizes) {
+  EXPECT_EQ(model_forms("conv_vae"), (std::vector<std::string>{"documented", "views"}));
+  EXPECT_EQ(preset("conv_vae", "compact").entries.at("pooling").value, ConfigValue(std::string("none")));
+  const ConfigMap views = preset("conv_vae", "compact", "views");
+  EXPECT_EQ(views.entries.at("pooling").value, ConfigValue(std::string("time")));
+  EXPECT_EQ(views.entries.at("bottleneck_channels").value, ConfigValue(int64_t{16}));
+  EXPECT_EQ(views.entries.at("train.epochs").value, ConfigValue(int64_t{40}));
+  EXPECT_EQ(preset("conv_vae", "spec", "views").entries.at("train.epochs").value, ConfigValue(int64_t{100}));
+  EXPECT_THROW(preset("conv_vae", "spec", "viewz"), Error);
+}
+
+TEST(Registry, EveryFormOfEveryModelIsBuiltAtBothSizes) {
+  for (const std::string& name : model_names())
+    for (const std::string& form : model_forms(name)) {
+      ConfigMap all = preset(name, "compact", form);
+      if (name == "cvae") all.set("n_classes=3");
+      EXPECT_GT(make_model({.name = name, .size = "compact", .settings = all})->n_parameters(), 0) << name << form;
+    }
+}
+
 TEST(Registry, CompactModelsAreAsSmallAsTheDocumentsPromise) {
   EXPECT_EQ(make_model({.name = "basic_vae", .size = "compact"})->n_parameters(), 4'742'848);
   EXPECT_EQ(make_model({.name = "conv_vae", .size = "compact"})->n_parameters(), 2'321'329);
