@@ -52,11 +52,11 @@ void add_train_all(CLI::App& app, Session& session) {
   command
       ->add_option("--condition", options->conditions,
                    "label columns, one cvae each (default: language,genre where the library has them)")
-      ->type_name("COLUMN,…");
+      ->type_name("COLUMN,...");
   command
       ->add_option("--form", options->forms,
                    "forms to train, of those that configs/MODEL.toml names (default: all; documented: the documents')")
-      ->type_name("NAME,…");
+      ->type_name("NAME,...");
   command->add_option("--set", options->settings, "any setting that every model has; may be repeated")
       ->type_name("key=value")
       ->allow_extra_args(false);
