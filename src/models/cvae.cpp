@@ -4,7 +4,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/bincount.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/leaky_relu.h>
@@ -31,17 +30,12 @@ const CvaeConfig& checked(const CvaeConfig& config) {
                          .fix = "train it with --condition COLUMN"});
 }
 
-// Averaged features, and those that the latent layers and the recognition head see.
+// Averaged features, and those that the latent layers see.
 int64_t n_features(const CvaeConfig& config) { return config.stack.channels.back(); }
 
 std::optional<Linear> make_to_features(const Scope& scope, const CvaeConfig& config, int64_t height) {
   if (config.pooling != "time") return std::nullopt;
   return Linear(scope, n_features(config) * height, n_features(config));
-}
-
-std::optional<Linear> make_to_class(const Scope& scope, const CvaeConfig& config) {
-  if (config.inference != "head") return std::nullopt;
-  return Linear(scope, n_features(config), config.n_classes);
 }
 
 }  // namespace
@@ -55,11 +49,11 @@ Cvae::Cvae(const CvaeConfig& config, uint64_t seed)
       embedding_(root_.uniform("embedding", {config.n_classes, config.embedding_dim}, 1.0)),
       head_(root_, n_features(config) + config.embedding_dim, config.latent_dim, config.initial_log_var),
       decoder_(root_, shape_, config.latent_dim + config.embedding_dim),
-      to_class_(make_to_class(root_ / "to_class", config)),
       likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
       class_log_frequency_(
           root_.buffer("class_log_frequency", {config.n_classes}, -std::log(static_cast<double>(config.n_classes)))) {
-  if (config.trains_on_views) views_.emplace(config.view, shape_.n_bands);
+  if (config.inference == "recogniser")
+    recogniser_.emplace(root_ / "recogniser", config.input_shape, config.n_classes, config.recogniser);
   if (config.prior != "class") return;
   prior_mean_ = (root_ / "prior").uniform("mean", {config.n_classes, config.latent_dim}, 0.1);
   prior_log_var_ = (root_ / "prior").constant("log_var", {config.n_classes, config.latent_dim}, 0.0);
@@ -104,28 +98,21 @@ at::Tensor Cvae::decode(const at::Tensor& z, Pass& pass) {
 
 VaeLoss Cvae::loss(const Batch& batch, double beta, Pass& pass) {
   check_labels(batch.labels, batch.size());
-  Batch seen = batch;
-  if (pass.is_training && views_) seen.x = (*views_)(batch, pass.noise);
-  const at::Tensor h = features(seen.x, pass);
+  const at::Tensor h = features(batch.x, pass);
   const Posterior q = posterior(h, batch.labels);
   pass.labels = batch.labels;
   const at::Tensor x_hat = decode(sample(q, pass.noise), pass);
   const Posterior p = prior_mean_.defined() ? prior(batch.labels) : Posterior{};
-  VaeLoss loss = vae_loss(seen, {x_hat, q, p}, beta, config_.loss, likelihood_, pass.is_training);
-  if (to_class_) add_head_terms(loss, h, batch.labels, pass);
+  VaeLoss loss = vae_loss(batch, {x_hat, q, p}, beta, config_.loss, likelihood_, pass.is_training);
+  if (recogniser_) add_label_terms(loss, batch, pass);
   return loss;
 }
 
-at::Tensor Cvae::head_logits(const at::Tensor& features, Pass& pass) const {
-  const Autocast f32(false);
-  return (*to_class_)(dropout(features, config_.head_dropout, pass));
-}
-
-void Cvae::add_head_terms(VaeLoss& loss, const at::Tensor& features, const at::Tensor& labels, Pass& pass) const {
-  const at::Tensor logits = head_logits(features, pass);
-  const at::Tensor is_right = logits.argmax(1).eq(labels).to(at::kFloat);
-  loss.terms.push_back({"label", at::cross_entropy_loss(logits, labels), config_.head_weight, labels.size(0)});
-  loss.terms.push_back({"label_accuracy", is_right.mean(), 0.0, labels.size(0)});
+void Cvae::add_label_terms(VaeLoss& loss, const Batch& batch, Pass& pass) const {
+  const auto [value, logits] = recogniser_->loss(batch, pass);
+  const at::Tensor is_right = logits.argmax(1).eq(batch.labels).to(at::kFloat);
+  loss.terms.push_back({"label", value, config_.recogniser_weight, batch.size()});
+  loss.terms.push_back({"label_accuracy", is_right.mean(), 0.0, batch.size()});
   loss.total = total_of(loss.terms);
 }
 
@@ -144,13 +131,13 @@ at::Tensor Cvae::elbo_of_classes(const at::Tensor& x, const at::Tensor& features
 at::Tensor Cvae::scores_of(const at::Tensor& x, const at::Tensor& features) {
   at::NoGradGuard no_grad;
   Pass evaluation;
-  const at::Tensor scores = to_class_ ? head_logits(features, evaluation) : elbo_of_classes(x, features);
+  const at::Tensor scores = recogniser_ ? recogniser_->logits(x, evaluation) : elbo_of_classes(x, features);
   return at::log_softmax(scores, 1);
 }
 
 at::Tensor Cvae::class_log_scores(const at::Tensor& x, Pass& pass) {
   at::NoGradGuard no_grad;
-  return scores_of(x, features(x, pass));
+  return scores_of(x, recogniser_ ? at::Tensor() : features(x, pass));
 }
 
 at::Tensor Cvae::sample_prior(int64_t n, Pass& pass) {

@@ -2,7 +2,7 @@
 // structured output representation using deep conditional generative models"; Kingma et al. 2014, "Semi-supervised
 // learning with deep generative models" (their M2, with every training label known).
 //
-//   loss = −E_q(z|x,y) log p(x|z,y) + β KL(q(z|x,y) ‖ p(z|y))  [ − head_weight · log q(y|x) ]
+//   loss = −E_q(z|x,y) log p(x|z,y) + β KL(q(z|x,y) ‖ p(z|y))  [ − recogniser_weight · log q(y|x) ]
 //
 // Encoder: the stages of nn/conv_stack.h, averaged to 256 values; with y's embedding of 64 (320) → μ, log σ².
 // Decoder: [z, embedding] (192) → the mirror of those stages.
@@ -13,13 +13,14 @@
 //
 // A label that is not given is inferred: inference = elbo takes the y of the highest
 // −loss(x, y) + log p(y) at z = μ(x, y), running the decoder once a class on features computed once;
-// inference = head asks q(y|x), a linear layer on the averaged values, which is trained along ("label" in the loss).
+// inference = recogniser asks q(y|x), a classifier of its own (nn/clip_classifier.h), trained along ("label" in the
+// loss) on layers that it shares with nothing, since what tells a class may be too fast for the encoder.
 #pragma once
 
+#include "nn/clip_classifier.h"
 #include "nn/conv_stack.h"
 #include "nn/likelihood.h"
 #include "nn/posterior_head.h"
-#include "nn/song_views.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -32,14 +33,12 @@ struct CvaeConfig {
   std::string prior = "standard";
   std::string pooling = "average";
   std::string inference = "elbo";
-  double head_weight = 100;
-  double head_dropout = 0;
+  double recogniser_weight = 1000;
+  ClipClassifierConfig recogniser;
   ConvStackConfig stack;
   double initial_log_var = -4;
   LossConfig loss;
   LikelihoodConfig likelihood;
-  bool trains_on_views = false;
-  SongViewConfig view;
   template <class V>
   void visit(V& v) {
     v("input_shape", input_shape, "bands and frames of one song", Range{1, 1e9});
@@ -49,16 +48,15 @@ struct CvaeConfig {
     v("prior", prior, "of z: N(0, I), or a learnt Gaussian for each class", OneOf{"standard", "class"});
     v("pooling", pooling, "what the stages' output is averaged over: bands and frames, or frames alone",
       OneOf{"average", "time"});
-    v("inference", inference, "of labels that are not given: the class of highest ELBO, or a recognition head",
-      OneOf{"elbo", "head"});
-    v("head_weight", head_weight, "inference head: weight of its cross-entropy", Range{0, 1e9});
-    v("head_dropout", head_dropout, "inference head: share of its inputs dropped in training", Range{0, 0.99});
+    v("inference", inference, "of labels that are not given: the class of highest ELBO, or a classifier trained along",
+      OneOf{"elbo", "recogniser"});
+    v("recogniser_weight", recogniser_weight, "inference recogniser: nats that its cross-entropy counts",
+      Range{0, 1e9});
+    v.section("recogniser", recogniser);
     stack.visit(v);
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);
     v.section("likelihood", likelihood);
-    v("trains_on_views", trains_on_views, "each training song is seen as a random view of it, as section view says");
-    v.section("view", view);
   }
 };
 
@@ -76,8 +74,8 @@ class Cvae final : public Vae {
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   // Without pass.labels: told the mean embedding, by the classes' frequencies.
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
-  // Terms beside "reconstruction" and "kl", with inference = head: "label", its cross-entropy, and "label_accuracy"
-  // (weight 0), the share of songs whose label the head gets right.  Leaves batch.labels in the pass.
+  // Terms beside "reconstruction" and "kl", with inference = recogniser: "label", its cross-entropy, and
+  // "label_accuracy" (weight 0), the share of songs whose label it gets right.  Leaves batch.labels in the pass.
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
 
@@ -92,10 +90,10 @@ class Cvae final : public Vae {
   Posterior posterior(const at::Tensor& features, const at::Tensor& labels) const;
   Posterior prior(const at::Tensor& labels) const;  // of the labels' classes, [batch, latent_dim]
   at::Tensor embed(const at::Tensor& labels) const;
-  at::Tensor head_logits(const at::Tensor& features, Pass& pass) const;
-  at::Tensor scores_of(const at::Tensor& x, const at::Tensor& features);  // log p(y|x)
+  // log p(y|x); features may be undefined where the recogniser tells.
+  at::Tensor scores_of(const at::Tensor& x, const at::Tensor& features);
   at::Tensor elbo_of_classes(const at::Tensor& x, const at::Tensor& features);
-  void add_head_terms(VaeLoss& loss, const at::Tensor& features, const at::Tensor& labels, Pass& pass) const;
+  void add_label_terms(VaeLoss& loss, const Batch& batch, Pass& pass) const;
   void check_labels(const at::Tensor& labels, int64_t n) const;
 
   CvaeConfig config_;
@@ -106,10 +104,9 @@ class Cvae final : public Vae {
   at::Tensor embedding_;  // [n_classes, embedding_dim]
   PosteriorHead head_;
   ConvDecoder decoder_;
-  std::optional<Linear> to_class_;
+  std::optional<ClipClassifier> recogniser_;
   at::Tensor prior_mean_, prior_log_var_;  // [n_classes, latent_dim]; undefined with the standard prior
   Likelihood likelihood_;
-  std::optional<SongViews> views_;
   at::Tensor class_log_frequency_;  // [n_classes]
 };
 

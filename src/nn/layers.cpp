@@ -32,11 +32,12 @@ at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, 
 
 Conv2d::Conv2d(const Scope& scope, const Shape& s)
     : shape(s),
-      weight(conv_weight(scope, {s.n_out, s.n_in, s.kernel, s.kernel}, bound(s.n_in * s.kernel * s.kernel))),
-      bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel))) {}
+      weight(conv_weight(scope, {s.n_out, s.n_in, s.kernel, s.kernel_of_frames()},
+                         bound(s.n_in * s.kernel * s.kernel_of_frames()))),
+      bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel_of_frames()))) {}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
-  return at::conv2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});
+  return at::conv2d(x, weight, bias, {shape.stride, shape.stride_of_frames()}, {shape.padding, shape.padding});
 }
 
 ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)

@@ -15,10 +15,13 @@ struct Linear {
   at::Tensor operator()(const at::Tensor& x) const;
 };
 
-// [batch, n_in, h, w] → [batch, n_out, (h + 2 padding − kernel) / stride + 1, …], channels last in memory.
+// [batch, n_in, h, w] → [batch, n_out, (h + 2 padding − kernel) / stride + 1, …], channels last in memory.  Frames
+// (the last axis) have the kernel and stride of bands unless they have their own.
 struct Conv2d {
   struct Shape {
-    int64_t n_in, n_out, kernel = 4, stride = 2, padding = 1;
+    int64_t n_in, n_out, kernel = 4, stride = 2, padding = 1, frame_kernel = 0, frame_stride = 0;
+    int64_t kernel_of_frames() const { return frame_kernel > 0 ? frame_kernel : kernel; }
+    int64_t stride_of_frames() const { return frame_stride > 0 ? frame_stride : stride; }
   };
   Shape shape;
   at::Tensor weight, bias;

@@ -55,14 +55,14 @@ double share_right(Vae& model) {
   return scores.argmax(1).eq(unseen.labels).to(at::kFloat).mean().item<double>();
 }
 
-TEST(Cvae, InfersTheClassThatCanBeSeenByItsElboAndByItsHead) {
+TEST(Cvae, InfersTheClassThatCanBeSeenByItsElboAndByItsRecogniser) {
   EXPECT_GE(share_right(*trained({"inference=elbo", "pooling=time"})), .9);
-  EXPECT_GE(share_right(*trained({"inference=head", "pooling=time"})), .9);
+  EXPECT_GE(share_right(*trained({"inference=recogniser", "pooling=time"})), .9);
   EXPECT_GE(share_right(*trained({"inference=elbo", "prior=class"})), .9);
 }
 
 TEST(Cvae, EncodingWithoutLabelsTellsItselfTheInferredOnesAndLeavesThemInThePass) {
-  const auto model = trained({"inference=head", "pooling=time"});
+  const auto model = trained({"inference=recogniser", "pooling=time"});
   const Batch unseen = songs(12, 2);
   Pass untold, scored;
   const Posterior q = model->encode(unseen.x, untold);

@@ -35,9 +35,12 @@ const Case kModels[] = {
     {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=tc", "tc_sampling=weighted"}},
     {"beta_vae", {"channels=[4,8]", "frame_pool=1", "objective=factor", "discriminator_widths=[16,8]"}},
     {"cvae", {"channels=[4,8]", "frame_pool=1", "n_classes=3", "inference=elbo"}},
-    {"cvae", {"channels=[4,8]", "frame_pool=1", "n_classes=3", "inference=head", "prior=class", "pooling=time"}},
+    {"cvae", {"channels=[4,8]", "frame_pool=1", "n_classes=3", "inference=recogniser", "prior=class", "pooling=time"}},
     {"vade",
      {"widths=[32,16]", "frame_pool=1", "n_components=3", "pretrain_epochs=0", "likelihood.effective_dims=false"}},
+    {"vade",
+     {"layers=conv", "channels=[4,8]", "pooling=time", "frame_pool=1", "n_components=3", "pretrain_epochs=0",
+      "likelihood.effective_dims=false"}},
 };
 
 const SyntheticSource& songs() {
