@@ -98,7 +98,7 @@ Judgement judge_all(ProofContext& context, const Samples& samples) {
                            .wanted = "songs of: " + escape_for_terminal(join(condition.classes, ", ")),
                            .fix = {}});
   const std::vector<int64_t> clips = held.middle_clips();
-  j.of_clips = judge.classify(*held.library, clips);
+  j.of_clips = judge.classify(held.library, clips);
   const LibrarySource source(held.library);
   for (size_t first = 0; first < clips.size(); first += 32) {
     const size_t n = std::min<size_t>(32, clips.size() - first);

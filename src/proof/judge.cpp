@@ -1,248 +1,219 @@
 #include "proof/judge.h"
 
-#include <ATen/TensorIndexing.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/randn_like.h>
-#include <ATen/ops/stack.h>
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numbers>
 #include <set>
 
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
-#include "core/log.h"
-#include "core/parallel.h"
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/text.h"
-#include "nn/activation.h"
-#include "nn/layers.h"
+#include "data/library_source.h"
+#include "nn/autocast.h"
 #include "nn/noise.h"
 #include "train/adam.h"
+#include "train/prefetch.h"
 #include "train/tensor_file.h"
 
 namespace songscape {
 namespace {
 
-constexpr int64_t kPool = 4, kPooledFrames = kMelFrames / kPool;
-constexpr int64_t kEpochs = 40, kPatience = 8, kBatch = 32, kHeldShare = 7;
+constexpr int64_t kEpochs = 40, kWarmUpEpochs = 8, kBatch = 24, kPatience = 8, kHeldShare = 7, kRowsAtOnce = 32;
+constexpr size_t kMostSongs = 3000;
 constexpr double kLearningRate = 3e-3;
-constexpr int kVersion = 1;  // of the judge's making
+constexpr int kVersion = 2;  // of the judge's making
 
-// [n × kMelValues] → [n, 128, 323]
-at::Tensor pooled(MatrixView x) {
-  at::Tensor t = at::from_blob(const_cast<float*>(x.data), {x.n_rows, kMelBands, kMelFrames}, at::kFloat);
-  return at::avg_pool2d(t, {1, kPool}, {1, kPool});
-}
-
-// All clips at the judge's resolution: 165 kB each.
-at::Tensor read_pooled(const LibraryIndex& library, const std::vector<int64_t>& clips) {
-  at::Tensor out = at::empty({static_cast<int64_t>(clips.size()), kMelBands, kPooledFrames}, at::kFloat);
-  constexpr int64_t kBlock = 64;
-  for (int64_t first = 0; first < out.size(0); first += kBlock) {
-    const int64_t n = std::min(kBlock, out.size(0) - first);
-    Matrix x(n, kMelValues);
-    parallel_for(n, worker_threads(),
-                 [&](int64_t i) { library.read_mel(clips[static_cast<size_t>(first + i)], x.row(i)); });
-    out.narrow(0, first, n).copy_(pooled(x));
+// What a decoder does to a song, without changing its class.
+void blur_half(at::Tensor& x, Random& random) {
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    if (random.uniform() < .5) continue;
+    const int64_t in_frames = 1 + 2 * random.below(17), in_bands = 1 + 2 * random.below(3);
+    x[i].copy_(
+        at::avg_pool2d(x[i].unsqueeze(0), {in_bands, in_frames}, {1, 1}, {in_bands / 2, in_frames / 2}, false, false)
+            .squeeze(0));
   }
-  return out;
 }
 
-// What a decoder does to a song, and what does not change its class.
-at::Tensor changed(at::Tensor x, Random& random) {
-  x = x.roll(random.below(kPooledFrames), 1);
-  if (random.uniform() < .5) {
-    const int64_t in_time = 1 + 2 * random.below(5), in_bands = 1 + 2 * random.below(3);
-    x = at::avg_pool2d(x.unsqueeze(0), {in_bands, in_time}, {1, 1}, {in_bands / 2, in_time / 2}, false, false)
-            .squeeze(0);
-  }
-  return x + random.uniform(-.08, .08);
-}
-
+// The middle clips of songs that have a class.
 struct Examples {
-  at::Tensor x;                  // [n, 128, 323]
-  std::vector<int64_t> classes;  // n
-};
+  LibrarySource source;
+  std::vector<int64_t> clips, classes;  // n
 
-at::Tensor classes_of(const Examples& examples, std::span<const int64_t> rows) {
-  const at::Tensor y = at::empty({static_cast<int64_t>(rows.size())}, at::kLong);
-  for (size_t i = 0; i < rows.size(); ++i) y.data_ptr<int64_t>()[i] = examples.classes[static_cast<size_t>(rows[i])];
-  return y;
-}
-
-}  // namespace
-
-struct Judge::Net {
-  ParameterSet tensors;
-  std::vector<Conv2d> convs;
-  std::vector<BatchNorm> norms;
-  std::unique_ptr<Linear> to_class;
-
-  explicit Net(int64_t n_classes, uint64_t seed) {
-    const Scope root{tensors, seed};
-    int64_t n_in = 1;
-    for (const int64_t n_out : {8, 16, 32, 48}) {
-      const Scope at = root / std::to_string(convs.size());
-      convs.emplace_back(at / "conv", Conv2d::Shape{.n_in = n_in, .n_out = n_out});
-      norms.emplace_back(at / "norm", n_out);
-      n_in = n_out;
-    }
-    to_class = std::make_unique<Linear>(root / "to_class", n_in * kMelBands / 16, n_classes);
-  }
-
-  // [n, 128, 323] → [n, n_classes]
-  at::Tensor operator()(const at::Tensor& x, Pass& pass) const {
-    at::Tensor h = ((x - .25) / .2).unsqueeze(1);
-    for (size_t i = 0; i < convs.size(); ++i) h = activate(norms[i](convs[i](h), pass), "leaky_relu");
-    return (*to_class)(dropout(h.mean(3).flatten(1), .3, pass));  // [n, 48, 8, 20] → [n, 384]
-  }
-
-  std::vector<int64_t> classify(const at::Tensor& x) const {
-    at::NoGradGuard no_grad;
-    std::vector<int64_t> out;
-    for (int64_t first = 0; first < x.size(0); first += 64) {
-      Pass pass;
-      const at::Tensor c =
-          (*this)(x.narrow(0, first, std::min<int64_t>(64, x.size(0) - first)), pass).argmax(1).contiguous();
-      out.insert(out.end(), c.const_data_ptr<int64_t>(), c.const_data_ptr<int64_t>() + c.numel());
-    }
+  Batch batch(std::span<const int64_t> rows) const {
+    std::vector<int64_t> some;
+    for (const int64_t r : rows) some.push_back(clips[static_cast<size_t>(r)]);
+    Batch out = read_batch(source, some);
+    out.labels = at::empty({out.size()}, at::kLong);
+    for (size_t i = 0; i < rows.size(); ++i) out.labels.data_ptr<int64_t>()[i] = classes[static_cast<size_t>(rows[i])];
     return out;
   }
 };
 
-namespace {
-
-// Loss on held songs, which decides the epoch that is kept.
-template <class Net>
-double loss_on(const Net& net, const Examples& examples, const std::vector<int64_t>& rows) {
-  at::NoGradGuard no_grad;
-  double sum = 0;
-  for (size_t first = 0; first < rows.size(); first += kBatch) {
-    const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
-    std::vector<at::Tensor> x;
-    for (const int64_t r : some) x.push_back(examples.x[r]);
-    Pass pass;
-    sum += at::cross_entropy_loss(net(at::stack(x), pass), classes_of(examples, some)).template item<double>() *
-           static_cast<double>(some.size());
+class JudgeTraining {
+ public:
+  JudgeTraining(const ClipClassifier& classifier, const ParameterSet& tensors, const Examples& examples)
+      : classifier_(classifier), tensors_(tensors), examples_(examples), adam_(tensors, 1e-4) {
+    Random random(1, stream_id("judge split"));
+    const auto order = permutation(static_cast<int64_t>(examples.clips.size()), random);
+    for (size_t i = 0; i < order.size(); ++i) (i % kHeldShare == 0 ? held_ : fit_).push_back(order[i]);
+    if (fit_.size() < 2) fit_ = order;
   }
-  return sum / static_cast<double>(rows.size());
-}
 
-template <class Net>
-void train_epoch(Net& net, Adam& adam, const Examples& examples, std::vector<int64_t> rows, int64_t epoch) {
-  Random random(1, stream_id("judge", static_cast<uint64_t>(epoch)));
-  random.shuffle(rows);
-  const double lr = kLearningRate * .5 * (1 + std::cos(3.14159265 * static_cast<double>(epoch) / kEpochs));
-  for (size_t first = 0; first + 1 < rows.size(); first += kBatch) {
-    throw_if_interrupted();
-    const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
-    if (some.size() < 2) break;
-    std::vector<at::Tensor> x;
-    for (const int64_t r : some) x.push_back(changed(examples.x[r], random));
-    Pass pass{.is_training = true, .noise = noise_for(1, "judge", static_cast<uint64_t>(epoch), first)};
-    at::cross_entropy_loss(net(at::stack(x), pass), classes_of(examples, some), {}, at::Reduction::Mean, -100, .05)
-        .backward();
-    adam.step(lr);
+  // Leaves the weights of the epoch that does best on the songs held aside.  Patience counts once it does better than
+  // half of chance: fast cues are found late and at once.
+  void run(const std::string& column, double chance_loss) {
+    double best = INFINITY;
+    int64_t best_epoch = 0;
+    std::vector<at::Tensor> kept = copies();
+    Progress progress("judge of " + escape_for_terminal(column), kEpochs, "epochs");
+    for (int64_t epoch = 0; epoch < kEpochs && (best > chance_loss / 2 || epoch <= best_epoch + kPatience); ++epoch) {
+      train_epoch(epoch);
+      if (const double loss = held_loss(); loss < best) best = loss, best_epoch = epoch, kept = copies();
+      progress.add(1, "loss " + format_number(best, 3));
+    }
+    const at::NoGradGuard no_grad;
+    const std::vector<NamedTensor> tensors = all_tensors(tensors_);
+    for (size_t i = 0; i < tensors.size(); ++i) at::Tensor(tensors[i].value).copy_(kept[i]);
   }
-}
 
-std::vector<at::Tensor> copies_of(const ParameterSet& set) {
-  at::NoGradGuard no_grad;
-  std::vector<at::Tensor> out;
-  for (const NamedTensor& t : all_tensors(set)) out.push_back(t.value.detach().clone());
-  return out;
-}
-
-void put_back(const ParameterSet& set, const std::vector<at::Tensor>& copies) {
-  at::NoGradGuard no_grad;
-  const std::vector<NamedTensor> tensors = all_tensors(set);
-  for (size_t i = 0; i < tensors.size(); ++i) at::Tensor(tensors[i].value).copy_(copies[i]);
-}
-
-// Every seventh song of those with a class, whole artists aside: training songs are already one group a split.
-template <class Net>
-void train_net(Net& net, const Examples& examples, const std::string& column) {
-  std::vector<int64_t> order(examples.classes.size()), fit, held;
-  Random random(1, stream_id("judge split"));
-  order = permutation(static_cast<int64_t>(order.size()), random);
-  for (size_t i = 0; i < order.size(); ++i) (i % kHeldShare == 0 ? held : fit).push_back(order[i]);
-  if (fit.size() < 2) fit = order;
-  Adam adam(net.tensors, 1e-4);
-  double best = INFINITY;
-  int64_t best_epoch = 0;
-  std::vector<at::Tensor> kept = copies_of(net.tensors);
-  Progress progress("judge of " + escape_for_terminal(column), kEpochs, "epochs");
-  for (int64_t epoch = 0; epoch < kEpochs && epoch - best_epoch <= kPatience; ++epoch) {
-    train_epoch(net, adam, examples, fit, epoch);
-    if (const double loss = loss_on(net, examples, held); loss < best)
-      best = loss, best_epoch = epoch, kept = copies_of(net.tensors);
-    progress.add(1, "loss " + format_number(best, 3));
+ private:
+  static double learning_rate(double epoch) {
+    if (epoch < kWarmUpEpochs) return kLearningRate * (epoch + 1) / kWarmUpEpochs;
+    return kLearningRate * .5 *
+           (1 + std::cos(std::numbers::pi * (epoch - kWarmUpEpochs) / static_cast<double>(kEpochs - kWarmUpEpochs)));
   }
-  put_back(net.tensors, kept);
-}
+
+  void train_epoch(int64_t epoch) {
+    Random random(1, stream_id("judge", static_cast<uint64_t>(epoch)));
+    std::vector<int64_t> rows = fit_;
+    random.shuffle(rows);
+    const Autocast autocast(cpu_has_bf16());
+    for (size_t first = 0; first + 1 < rows.size(); first += kBatch) {
+      throw_if_interrupted();
+      const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
+      Batch batch = examples_.batch(some);
+      blur_half(batch.x, random);
+      Pass pass{.is_training = true, .noise = noise_for(1, "judge", static_cast<uint64_t>(epoch), first)};
+      classifier_.loss(batch, pass).value.backward();
+      adam_.step(learning_rate(static_cast<double>(epoch)));
+    }
+  }
+
+  double held_loss() const {
+    const at::NoGradGuard no_grad;
+    double sum = 0;
+    for (size_t first = 0; first < held_.size(); first += kBatch) {
+      const std::span<const int64_t> some(held_.data() + first, std::min<size_t>(kBatch, held_.size() - first));
+      Pass pass;
+      sum += classifier_.loss(examples_.batch(some), pass).value.item<double>() * static_cast<double>(some.size());
+    }
+    return sum / static_cast<double>(held_.size());
+  }
+
+  std::vector<at::Tensor> copies() const {
+    const at::NoGradGuard no_grad;
+    std::vector<at::Tensor> out;
+    for (const NamedTensor& t : all_tensors(tensors_)) out.push_back(t.value.detach().clone());
+    return out;
+  }
+
+  const ClipClassifier& classifier_;
+  const ParameterSet& tensors_;
+  const Examples& examples_;
+  Adam adam_;
+  std::vector<int64_t> fit_, held_;
+};
 
 Examples training_examples(const ProofContext& context, const std::string& column,
                            const std::vector<std::string>& classes) {
   const ProofSongs& train = context.train;
   const std::vector<int64_t> codes = song_codes(*train.library, column, classes);
   ProofSongs labelled{train.library, {}};
-  Examples examples;
+  std::vector<int64_t> of_songs;
   for (const int64_t s : train.songs)
-    if (const int64_t c = codes[static_cast<size_t>(s)]; c >= 0)
-      labelled.songs.push_back(s), examples.classes.push_back(c);
-  if (std::set<int64_t>(examples.classes.begin(), examples.classes.end()).size() < 2)
+    if (codes[static_cast<size_t>(s)] >= 0) labelled.songs.push_back(s);
+  if (labelled.songs.size() > kMostSongs) {
+    Random random(1, stream_id("judge songs"));
+    random.shuffle(labelled.songs);
+    labelled.songs.resize(kMostSongs);
+    std::ranges::sort(labelled.songs);
+  }
+  for (const int64_t s : labelled.songs) of_songs.push_back(codes[static_cast<size_t>(s)]);
+  if (std::set<int64_t>(of_songs.begin(), of_songs.end()).size() < 2)
     fail(ExitCode::usage, {.what = "a judge needs training songs of two classes",
                            .where = "--condition " + escape_for_terminal(column),
-                           .seen = std::to_string(examples.classes.size()) + " training songs with a class",
+                           .seen = std::to_string(of_songs.size()) + " training songs with a class",
                            .wanted = "two classes or more",
                            .fix = "name a label column with --condition"});
-  examples.x = read_pooled(*train.library, labelled.middle_clips());
-  return examples;
-}
-
-std::string name_of_file(const std::string& column) {
-  std::string name = "judge_";
-  for (const char c : column) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
-  return name;
+  return {LibrarySource(train.library), labelled.middle_clips(), of_songs};
 }
 
 }  // namespace
 
+fs::path judge_path(const ProofContext& context, const std::string& column) {
+  std::string name;
+  for (const char c : column) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return context.run.folder.parent_path() / "judges" /
+         (name + "-" + context.train.library->content_hash().substr(0, 12) + ".safetensors");
+}
+
 Judge::Judge(const ProofContext& context, const std::string& column, const std::vector<std::string>& classes)
-    : net_(std::make_unique<Net>(static_cast<int64_t>(classes.size()), 1)) {
-  const fs::path base = context.run.folder / name_of_file(column);
-  const fs::path weights = base.string() + ".safetensors", marker = base.string() + ".json";
+    : classifier_(Scope{tensors_, 1}, {kMelBands, kMelFrames}, static_cast<int64_t>(classes.size()), {}) {
+  const fs::path weights = judge_path(context, column);
+  const fs::path marker = fs::path(weights).replace_extension(".json");
   const Json made_of{{"version", kVersion},
                      {"library", context.train.library->content_hash()},
                      {"columns", context.train.library->columns_hash()},
                      {"column", column},
-                     {"n_songs", context.train.songs.size()},
-                     {"first_song", context.train.songs.empty() ? -1 : context.train.songs.front()},
+                     {"songs", context.train.songs},
                      {"classes", classes}};
   if (fs::exists(marker) && fs::exists(weights) && read_json(marker) == made_of) {
-    load_tensors(all_tensors(net_->tensors), weights);
+    load_tensors(all_tensors(tensors_), weights);
     return;
   }
-  train_net(*net_, training_examples(context, column, classes), column);
-  save_tensors(all_tensors(net_->tensors), weights, {{"model", "judge"}});
+  JudgeTraining(classifier_, tensors_, training_examples(context, column, classes))
+      .run(column, std::log(static_cast<double>(classes.size())));
+  make_folder(weights.parent_path());
+  save_tensors(all_tensors(tensors_), weights, {{"model", "judge"}});
   write_json(marker, made_of);
 }
 
-Judge::~Judge() = default;
+std::vector<int64_t> Judge::classify(MatrixView x) const {
+  const at::NoGradGuard no_grad;
+  const Autocast autocast(cpu_has_bf16());
+  std::vector<int64_t> out;
+  for (int64_t first = 0; first < x.n_rows; first += kRowsAtOnce) {
+    const int64_t n = std::min(kRowsAtOnce, x.n_rows - first);
+    Pass pass;
+    const at::Tensor clips =
+        at::from_blob(const_cast<float*>(x.row(first).data()), {n, kMelBands, kMelFrames}, at::kFloat);
+    const at::Tensor c = classifier_.logits(clips, pass).argmax(1).contiguous();
+    out.insert(out.end(), c.const_data_ptr<int64_t>(), c.const_data_ptr<int64_t>() + n);
+  }
+  return out;
+}
 
-std::vector<int64_t> Judge::classify(MatrixView x) const { return net_->classify(pooled(x)); }
-
-std::vector<int64_t> Judge::classify(const LibraryIndex& library, const std::vector<int64_t>& clips) const {
-  return net_->classify(read_pooled(library, clips));
+std::vector<int64_t> Judge::classify(const std::shared_ptr<const LibraryIndex>& library,
+                                     const std::vector<int64_t>& clips) const {
+  std::vector<int64_t> out;
+  Matrix x(std::min<int64_t>(kRowsAtOnce, static_cast<int64_t>(clips.size())), kMelBands * kMelFrames);
+  for (size_t first = 0; first < clips.size(); first += kRowsAtOnce) {
+    const auto n = static_cast<int64_t>(std::min<size_t>(kRowsAtOnce, clips.size() - first));
+    for (int64_t i = 0; i < n; ++i) library->read_mel(clips[first + static_cast<size_t>(i)], x.row(i));
+    const auto some = classify(MatrixView{x.values.data(), n, x.n_cols});
+    out.insert(out.end(), some.begin(), some.end());
+  }
+  return out;
 }
 
 }  // namespace songscape

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "data/library_source.h"
 #include "data/tiny_library.h"
+#include "proof/judge.h"
 #include "proof/prove.h"
 #include "run/train_run.h"
 #include "temporary_folder.h"
@@ -83,7 +84,8 @@ class ProofsTest : public testing::Test {
     request.runs = folder_->path() / "runs";
     request.source_path = library_;
     request.condition = std::move(condition);
-    for (const char* s : {"epochs=2", "batch=16", "latent_dim=8", "threads=1", "frame_pool=16"}) request.settings.set(s);
+    for (const char* s : {"epochs=2", "batch=16", "latent_dim=8", "threads=1", "frame_pool=16"})
+      request.settings.set(s);
     for (const std::string& s : settings) request.settings.set(s);
     return train_run(request, LibrarySource(index), clips_of_split(*index, split_songs(*index))).run;
   }
@@ -167,10 +169,11 @@ TEST_F(ProofsTest, TheJudgeHearsRealClipsAndIsKept) {
   for (const auto& row : prove(request).measures.rows)
     if (std::get<std::string>(row[1]) == "genre: judge accuracy on held-out clips") accuracy = std::get<double>(row[2]);
   EXPECT_GE(accuracy, .85);
-  EXPECT_TRUE(fs::exists(conditional_ / "judge_genre.safetensors"));
-  const auto before = fs::last_write_time(conditional_ / "judge_genre.safetensors");
+  const fs::path kept = judge_path(open_proof(conditional_, "", {}), "genre");
+  ASSERT_TRUE(fs::exists(kept));
+  const auto before = fs::last_write_time(kept);
   prove(request);
-  EXPECT_EQ(fs::last_write_time(conditional_ / "judge_genre.safetensors"), before);
+  EXPECT_EQ(fs::last_write_time(kept), before);
 }
 
 TEST_F(ProofsTest, WhatCannotBeIsRefusedWithAReason) {
