@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "nn/total_correlation.h"
 #include "nn/vae_loss.h"
 
@@ -19,7 +20,13 @@ BetaVae::BetaVae(const BetaVaeConfig& config, uint64_t seed)
                                 .initial_log_var = config.initial_log_var}),
       likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_.n_values()),
       n_train_(Scope{tensors_, seed}.buffer("n_train", {}, 1.0)) {
-  if (config.trains_on_views) views_.emplace(config.view, config.input_shape.front());
+  if (config.axes_weight > 0 && config.latent_dim < kNumViewAxes)
+    fail(ExitCode::usage, {.what = "there are fewer dimensions than axes to teach",
+                           .where = "latent_dim",
+                           .seen = std::to_string(config.latent_dim),
+                           .wanted = "at least " + std::to_string(kNumViewAxes),
+                           .fix = "raise it, or set axes_weight to 0"});
+  if (config.trains_on_views || config.axes_weight > 0) views_.emplace(config.view, config.input_shape.front());
   if (config.objective == "factor")
     discriminator_.emplace(Scope{tensors_, seed} / "discriminator", config.latent_dim, config.discriminator_widths);
 }
@@ -44,15 +51,27 @@ void BetaVae::add_total_correlation(VaeLoss& loss, const Posterior& posterior, c
   loss.total = total_of(loss.terms);
 }
 
+void BetaVae::add_axes(VaeLoss& loss, const Posterior& posterior, const Batch& batch, const ViewChanges& changes,
+                       Pass& pass) {
+  ViewChanges other_changes;
+  Batch other = batch;
+  other.x = (*views_)(batch, pass.noise, &other_changes);
+  const at::Tensor error = view_axes_error(posterior.mean, encode(other.x, pass).mean, changes, other_changes);
+  loss.terms.push_back({"axes", error, config_.axes_weight, batch.size()});
+  loss.total = total_of(loss.terms);
+}
+
 VaeLoss BetaVae::loss(const Batch& batch, double beta, Pass& pass) {
   Batch seen = batch;
-  if (pass.is_training && views_) seen.x = (*views_)(batch, pass.noise);
+  ViewChanges changes;
+  if (pass.is_training && views_) seen.x = (*views_)(batch, pass.noise, &changes);
   const Posterior posterior = encode(seen.x, pass);
   const at::Tensor z = sample(posterior, pass.noise), x_hat = decode(z, pass);
   const bool is_plain = config_.objective == "beta";
   VaeLoss loss = vae_loss(seen, {x_hat, posterior}, is_plain ? beta : std::min(beta, 1.0), config_.loss, likelihood_,
                           pass.is_training);
   if (!is_plain) add_total_correlation(loss, posterior, z, beta, pass);
+  if (pass.is_training && config_.axes_weight > 0) add_axes(loss, posterior, batch, changes, pass);
   return loss;
 }
 

@@ -12,6 +12,9 @@
 // (nn/factor_discriminator.h).  Since the parts sum to the KL, both are trained as w KL + (β − w) TC with w = min(β,
 // 1): the KL in closed form, and while a schedule holds β below 1 what the plain form would be.
 //
+// axes_weight > 0 adds, in training, that times the error of nn/view_axes.h: dimensions 0, 1 and 2 are then gain, tilt
+// and transposition ("axes" in the loss).
+//
 // The discriminator's weights are parameters of the model ("discriminator."), its loss a term beside the others: each
 // sees the other's tensors detached, so that one optimiser and one checkpoint serve both.  It has 4.1M of the spec
 // size's 68.7M parameters and 165 thousand of the compact size's 2.5M.
@@ -20,8 +23,8 @@
 #include "nn/conv_coder.h"
 #include "nn/factor_discriminator.h"
 #include "nn/likelihood.h"
-#include "nn/song_views.h"
 #include "nn/vae.h"
+#include "nn/view_axes.h"
 
 namespace songscape {
 
@@ -36,6 +39,7 @@ struct BetaVaeConfig {
   double initial_log_var = -4;
   LossConfig loss;
   LikelihoodConfig likelihood;
+  double axes_weight = 0;
   bool trains_on_views = false;
   SongViewConfig view;
   template <class V>
@@ -55,6 +59,9 @@ struct BetaVaeConfig {
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v.section("loss", loss);
     v.section("likelihood", likelihood);
+    v("axes_weight", axes_weight,
+      "nats that dimensions 0, 1, 2 taught to be gain, tilt and transposition of a view count; 0: not taught",
+      Range{0, 1e9});
     v("trains_on_views", trains_on_views, "each training song is seen as a random view of it, as section view says");
     v.section("view", view);
   }
@@ -62,7 +69,8 @@ struct BetaVaeConfig {
 
 class BetaVae final : public Vae {
  public:
-  // Error `usage` where the input has not two axes of at least 2^stages values.
+  // Error `usage` where the input has not two axes of at least 2^stages values, and where axes are taught to a model
+  // that has fewer dimensions than axes.
   BetaVae(const BetaVaeConfig& config, uint64_t seed);
 
   std::string name() const override { return "beta_vae"; }
@@ -73,11 +81,13 @@ class BetaVae final : public Vae {
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   // Terms beside "reconstruction" and "kl": with tc "total_correlation", "index_code_mi" and "dimension_kl" (these two
-  // of weight 0, for the history); with factor "total_correlation" and "discriminator".
+  // of weight 0, for the history); with factor "total_correlation" and "discriminator";
+  // with axes_weight, in training, "axes".
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
 
  private:
+  void add_axes(VaeLoss& loss, const Posterior& posterior, const Batch& batch, const ViewChanges& changes, Pass& pass);
   void add_total_correlation(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, double beta, Pass& pass);
 
   BetaVaeConfig config_;

@@ -50,6 +50,10 @@ void fill_warp(at::Tensor warp, const std::vector<double>& band_hz, double ratio
   }
 }
 
+at::Tensor share_of(const at::Tensor& drawn, double limit) {
+  return limit > 0 ? drawn.flatten() / limit : at::zeros({drawn.size(0)});
+}
+
 // [batch, 1, 1], −limit … limit
 at::Tensor draw(int64_t n, double limit, at::Generator& noise) {
   return at::empty({n, 1, 1}, at::kFloat).uniform_(-limit, limit, noise);
@@ -72,9 +76,11 @@ SongViews::SongViews(const SongViewConfig& config, int64_t n) : config_(config) 
         1 / (1 + std::exp(-std::log2(std::max(band_hz[static_cast<size_t>(b)], 1.0) / kShelfHz) / kShelfOctaves));
 }
 
-at::Tensor SongViews::transposed(const at::Tensor& x, at::Generator& noise) const {
+at::Tensor SongViews::transposed(const at::Tensor& x, at::Generator& noise, ViewChanges& changes) const {
+  changes.transposition = at::zeros({x.size(0)});
   if (config_.semitones == 0) return x;
   const at::Tensor which = at::empty({x.size(0)}, at::kLong).random_(0, kWarps, noise);
+  changes.transposition = which.to(at::kFloat) * (2.0 / (kWarps - 1)) - 1;
   return at::bmm(warps_.index_select(0, which), x);
 }
 
@@ -90,16 +96,20 @@ at::Tensor SongViews::shifted(const at::Tensor& x, const at::Tensor& n_valid_fra
   return out;
 }
 
-at::Tensor SongViews::operator()(const Batch& batch, at::Generator& noise) const {
+at::Tensor SongViews::operator()(const Batch& batch, at::Generator& noise, ViewChanges* changes) const {
   at::NoGradGuard no_grad;
   const Autocast f32(false);  // bf16 would be a third of a decibel
   check(batch.x.dim() == 3 && batch.x.size(1) == tilt_.size(0), "rows are mel clips");
   const int64_t n = batch.size();
-  at::Tensor x = transposed(batch.x, noise);
-  const at::Tensor gain = draw(n, config_.gain_db / kDbRange, noise) +
-                          draw(n, config_.tilt_db / kDbRange, noise) * tilt_.view({1, -1, 1}) +
-                          draw(n, config_.shelf_db / kDbRange, noise) * shelf_.view({1, -1, 1});
-  x = ((x + gain) * (x > 0)).clamp_(0, 1);
+  ViewChanges done;
+  at::Tensor x = transposed(batch.x, noise, done);
+  const double most_gain = config_.gain_db / kDbRange, most_tilt = config_.tilt_db / kDbRange;
+  const at::Tensor gain = draw(n, most_gain, noise), tilt = draw(n, most_tilt, noise);
+  const at::Tensor shelf = draw(n, config_.shelf_db / kDbRange, noise);
+  done.gain = share_of(gain, most_gain);
+  done.tilt = share_of(tilt, most_tilt);
+  if (changes) *changes = done;
+  x = ((x + (gain + tilt * tilt_.view({1, -1, 1}) + shelf * shelf_.view({1, -1, 1}))) * (x > 0)).clamp_(0, 1);
   return shifted(x, batch.n_valid_frames, noise);
 }
 

@@ -27,14 +27,20 @@ struct SongViewConfig {
   bool operator==(const SongViewConfig&) const = default;
 };
 
+// What was done to each song, [batch] f32, each as a share of the most that the configuration allows, −1 … 1; 0 where
+// it allows none.
+struct ViewChanges {
+  at::Tensor gain, tilt, transposition;
+};
+
 class SongViews {
  public:
   SongViews(const SongViewConfig& config, int64_t n_bands);
   // One random view of each song, all its numbers drawn uniformly.  Padding stays where it is.
-  at::Tensor operator()(const Batch& batch, at::Generator& noise) const;
+  at::Tensor operator()(const Batch& batch, at::Generator& noise, ViewChanges* changes = nullptr) const;
 
  private:
-  at::Tensor transposed(const at::Tensor& x, at::Generator& noise) const;
+  at::Tensor transposed(const at::Tensor& x, at::Generator& noise, ViewChanges& changes) const;
   at::Tensor shifted(const at::Tensor& x, const at::Tensor& n_valid_frames, at::Generator& noise) const;
 
   SongViewConfig config_;

@@ -19,7 +19,7 @@ struct HundredEpochs {
 struct RunFacts {
   std::filesystem::path path;
   std::string name;  // the folder's
-  std::string model, size, form;
+  std::string model, size, form = "documented";
   int64_t seed = 0;
   std::map<std::string, std::string> settings;  // every key of config.toml but the seed and the title
   std::string condition;                        // the label column it was told; empty: none

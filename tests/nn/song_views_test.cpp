@@ -36,6 +36,21 @@ TEST(SongViews, GainMovesAllBandsAlikeByAtMostWhatWasAskedFor) {
   EXPECT_LT((moved - moved.mean({1, 2}, true)).abs().max().item<float>(), 1e-6);
 }
 
+TEST(SongViews, TellWhatTheyDid) {
+  SongViewConfig config = kStill;
+  config.gain_db = 8;
+  config.tilt_db = 4;
+  const Batch batch{.x = at::zeros({40, 128, 4}) + 0.5, .n_valid_frames = {}};
+  at::Generator noise = noise_for(1, "views");
+  ViewChanges changes;
+  const at::Tensor moved = SongViews(config, 128)(batch, noise, &changes) - 0.5;
+  EXPECT_LT((moved.mean({1, 2}) - changes.gain * 0.1).abs().max().item<float>(), 1e-6);
+  EXPECT_LT((moved.select(1, 127).select(1, 0) - changes.gain * 0.1 - changes.tilt * 0.05).abs().max().item<float>(),
+            1e-6);
+  EXPECT_GT(changes.tilt.abs().max().item<float>(), .8);
+  EXPECT_EQ(changes.transposition.abs().max().item<float>(), 0);
+}
+
 TEST(SongViews, SilenceStaysSilent) {
   SongViewConfig config;
   config.semitones = 0;

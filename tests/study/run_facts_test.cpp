@@ -29,7 +29,7 @@ TEST(RunFacts, OfAFolderWithoutWeightsAreRefusedAndSayWhatToDo) {
   const TemporaryFolder folder;
   const fs::path run = folder.path() / "run";
   make_folder(run);
-  publish_file(run / "config.toml", "model = \"conv_vae\"\nsize = \"compact\"\nname = \"\"\ntrain.seed = 4\n");
+  publish_file(run / "config.toml", "model = \"conv_vae\"\nsize = \"compact\"\nform = \"documented\"\nname = \"\"\ntrain.seed = 4\n");
   publish_file(run / "data.json",
                R"({"source": "x.songscape", "content_hash": "ab", "train_rows": [0], "validation_rows": [1]})");
   publish_file(run / "status.json", R"({"state": "interrupted", "epoch": 1, "n_steps": 3})");
