@@ -16,10 +16,11 @@ function(add_layer name)
   endif()
 endfunction()
 
-# add_layer_tests(NAME SOURCES a_test.cpp … [LAYERS …] [LIBRARIES …] [LABEL fast|slow|train] [TORCH])
-#   one test program a layer; every TEST is a ctest case.  LABEL defaults to fast; tests that train never run together.
+# add_layer_tests(NAME SOURCES a_test.cpp … [LAYERS …] [LIBRARIES …] [LABEL fast|slow|train] [TORCH] [ONE_PROCESS])
+#   one test program a layer; every TEST is a ctest case, or with ONE_PROCESS the program is, for tests that share a run
+#   trained once.  LABEL defaults to fast; tests that train never run together.
 function(add_layer_tests name)
-  cmake_parse_arguments(ARG "TORCH" "LABEL" "SOURCES;LAYERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;ONE_PROCESS" "LABEL" "SOURCES;LAYERS;LIBRARIES" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL fast)
   endif()
@@ -38,6 +39,11 @@ function(add_layer_tests name)
   set(serial "")
   if(ARG_LABEL STREQUAL "train")
     set(serial RUN_SERIAL TRUE)
+  endif()
+  if(ARG_ONE_PROCESS)
+    add_test(NAME ${name}.${ARG_LABEL} COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(${name}.${ARG_LABEL} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 1200 ${serial})
+    return()
   endif()
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600 ${serial})
