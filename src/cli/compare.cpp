@@ -14,7 +14,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> runs;
-  std::string label;
+  std::string label, factor_library;
 };
 
 ExitCode run(const Session& session, const Options& options) {
@@ -22,6 +22,7 @@ ExitCode run(const Session& session, const Options& options) {
   const CompareOutcome outcome = compare_runs({.runs = options.runs,
                                                .runs_folder = session.runs,
                                                .library = session.library,
+                                               .factor_library = options.factor_library,
                                                .label = options.label,
                                                .study = study_folder(session.study, session.runs),
                                                .output = session.output,
@@ -52,6 +53,10 @@ void add_compare(CLI::App& app, Session& session) {
       ->add_option("RUN", options->runs, "run folders, or models (all their finished runs); none: every run of --runs")
       ->type_name("RUN");
   command->get_option("--study")->required();
+  command
+      ->add_option("--factor-library", options->factor_library,
+                   "library whose songs MIG is measured on, 10,000 for a steady figure (default: the judged one)")
+      ->type_name("L");
   command->add_option("--label", options->label, "label column to score against (default: genre)")->type_name("COLUMN");
   on_run(command, session, [options, &session] { return run(session, *options); });
 }

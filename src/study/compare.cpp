@@ -128,7 +128,12 @@ class Comparer {
     for (const RunFacts& f : facts_)
       or_leave_out(f.path, [&] {
         log_info("measuring " + f.name);
-        StudyRun run = measure_run(f, {request_.library, request_.label, request_.seed, request_.n_threads, &cache_});
+        StudyRun run = measure_run(f, {.library = request_.library,
+                                       .factor_library = request_.factor_library,
+                                       .label = request_.label,
+                                       .seed = request_.seed,
+                                       .n_threads = request_.n_threads,
+                                       .cache = &cache_});
         const auto with_songs =
             std::find_if(c_.runs.begin(), c_.runs.end(), [](const StudyRun& r) { return !r.held_out.empty(); });
         if (with_songs != c_.runs.end() && !run.held_out.empty() && run.held_out != with_songs->held_out)

@@ -18,6 +18,7 @@ struct CompareRequest {
   std::vector<std::string> runs = {};  // folders, names in runs_folder, or models (all their finished runs); empty: all
   std::filesystem::path runs_folder = "runs";
   std::string library = {};           // judged on; empty: each run's own validation songs
+  std::string factor_library = {};    // MIG is of its songs: a few hundred give noise; empty: of those judged
   std::string label = {};             // primary; empty: genre, else the first
   std::filesystem::path study = {};   // the folder that results go to
   std::filesystem::path output = {};  // one more copy: .md, .html or .csv (the comparison table)

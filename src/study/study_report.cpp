@@ -92,8 +92,7 @@ class StudyPage {
     s.blocks.emplace_back(Paragraph{
         "Mean over seeds, in brackets the 95 % interval over seeds and resampled songs (for MIG, time and memory over "
         "seeds alone; none where there is one seed). ARI: the clusterer was fitted on training songs, the held-out "
-        "songs "
-        "were assigned to its groups; each model with the clusterer that suits it best."});
+        "songs were assigned to its groups; each model with the clusterer that suits it best."});
     s.blocks.emplace_back(TableBlock{overview_table(c_), "Click on a column's name to sort.", false, {}, true});
     if (!c_.differing.empty())
       s.blocks.emplace_back(TableBlock{

@@ -116,7 +116,9 @@ StudyRun measure_run(const RunFacts& facts, const MeasureRequest& request) {
                                  .cache = request.cache});
   if (!data.held_out.empty()) run.reconstruction = reconstruct_held_out(data, run.results);
   run.inferred_right = inferred_right(data, run);
-  run.mig = mig_of(data, run, request.library);
+  run.mig = request.factor_library.empty()
+                ? mig_of(data, run, request.library)
+                : mig_of(open_grouping_data(facts.path, request.factor_library), run, request.factor_library);
   return run;
 }
 

@@ -37,7 +37,8 @@ struct StudyRun {
 };
 
 struct MeasureRequest {
-  std::string library;  // judged; empty: the run's own
+  std::string library;         // judged; empty: the run's own
+  std::string factor_library;  // MIG is of its songs; empty: of those judged
   std::string label;
   uint64_t seed = 1;
   int n_threads = 1;
