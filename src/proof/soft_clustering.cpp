@@ -71,7 +71,7 @@ Figure reliability_figure(const ProofContext& context, const std::vector<std::pa
                           size_t n_songs) {
   LinePanel diagram{.title = "Is the confidence deserved?",
                     .x_label = "confidence, largest q(c|x)",
-                    .y_label = "share in the component's commonest class",
+                    .y_label = "share that is right",
                     .lines = {{.name = "as good as it says", .x = {0, 1}, .y = {0, 1}, .is_dashed = true, .colour = 6}},
                     .y_scale = AxisScale::linear};
   LinePanel shares{.title = "How sure it is",

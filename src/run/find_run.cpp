@@ -36,8 +36,13 @@ std::vector<RunSummary> list_runs(const fs::path& runs) {
   std::vector<RunSummary> found;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(runs, ignored))
-    if (entry.is_directory())
-      if (auto s = read_summary(entry.path())) found.push_back(std::move(*s));
+    if (entry.is_directory()) {
+      try {
+        if (auto s = read_summary(entry.path())) found.push_back(std::move(*s));
+      } catch (const Error& e) {
+        log_warning(escape_for_terminal(entry.path().filename().string()) + " is passed over: " + e.what());
+      }
+    }
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.path.filename() < b.path.filename(); });
   return found;

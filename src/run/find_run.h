@@ -16,7 +16,7 @@ struct RunSummary {
   std::optional<double> best_validation_loss = {};
 };
 
-// The runs of a folder, oldest first; folders that are no run are passed over.
+// The runs of a folder, oldest first; folders that are no run are passed over, damaged runs with a warning.
 std::vector<RunSummary> list_runs(const std::filesystem::path& runs);
 
 // `name` is a run's folder, its name inside `runs`, or a model: then the finished run of the lowest validation loss,

@@ -44,7 +44,8 @@ RunConfig read_run_config(const std::filesystem::path& run) {
   config.settings = ConfigMap::from_file(folder.config());
   config.model = take_text(config.settings, "model", run);
   config.size = take_text(config.settings, "size", run);
-  config.form = take_text(config.settings, "form", run);
+  // Older runs lack it: a model then had one form.
+  config.form = config.settings.entries.contains("form") ? take_text(config.settings, "form", run) : kDocumentedForm;
   config.name = take_text(config.settings, "name", run);
   return config;
 }

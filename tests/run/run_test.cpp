@@ -105,7 +105,11 @@ TEST_F(RunTest, IsFoundByFolderNameAndModel) {
   EXPECT_EQ(find_run(run_.string(), runs), run_);
   EXPECT_EQ(find_run(run_.filename().string(), runs), run_);
   EXPECT_EQ(find_run("basic_vae", runs), run_);
+  make_folder(runs / "damaged");
+  publish_file(runs / "damaged" / "config.toml", "model = \"conv_vae\"\n");
+  publish_file(runs / "damaged" / "status.json", "{}");
   ASSERT_EQ(list_runs(runs).size(), 1u);
+  fs::remove_all(runs / "damaged");
   EXPECT_EQ(list_runs(runs)[0].model, "basic_vae");
   try {
     find_run("basic_va", runs);
