@@ -78,6 +78,7 @@ class BetaVae final : public Vae {
   int64_t latent_dim() const override { return config_.latent_dim; }
   std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
   const LossConfig& loss_config() const override { return config_.loss; }
+  double reconstruction_weight() const override { return likelihood_.weight(); }
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   // Terms beside "reconstruction" and "kl": with tc "total_correlation", "index_code_mi" and "dimension_kl" (these two

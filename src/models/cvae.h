@@ -70,6 +70,7 @@ class Cvae final : public Vae {
   int64_t latent_dim() const override { return config_.latent_dim; }
   std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
   const LossConfig& loss_config() const override { return config_.loss; }
+  double reconstruction_weight() const override { return likelihood_.weight(); }
   // Without pass.labels: infers them and leaves them there, so that decode() with the same pass is told the same.
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   // Without pass.labels: told the mean embedding, by the classes' frequencies.

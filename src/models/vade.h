@@ -97,6 +97,7 @@ class Vade final : public Vae {
   int64_t latent_dim() const override { return config_.latent_dim; }
   std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
   const LossConfig& loss_config() const override { return config_.loss; }
+  double reconstruction_weight() const override { return likelihood_.weight(); }
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   // Terms beside "reconstruction" and "kl" (to p(z|c)): "kl_components"; "assignments" where these are taught; with

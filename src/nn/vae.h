@@ -74,6 +74,8 @@ class Vae {
   virtual int64_t latent_dim() const = 0;
   virtual std::vector<ConfigRow> config_rows() const = 0;  // every key, resolved
   virtual const LossConfig& loss_config() const = 0;
+  // What the loss multiplies the reconstruction by: below 1 where values count as their effective dimensions.
+  virtual double reconstruction_weight() const = 0;
   // Whether products in bf16 make it faster, as measured (DEVELOPMENT.md): what `precision = auto` asks.
   virtual bool gains_by_bf16() const { return true; }
 

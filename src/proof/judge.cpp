@@ -34,10 +34,10 @@ constexpr double kLearningRate = 3e-3;
 constexpr int kVersion = 2;  // of the judge's making
 
 // What a decoder does to a song, without changing its class.
-void blur_half(at::Tensor& x, Random& random) {
+void blur_some(at::Tensor& x, Random& random) {
   for (int64_t i = 0; i < x.size(0); ++i) {
-    if (random.uniform() < .5) continue;
-    const int64_t in_frames = 1 + 2 * random.below(17), in_bands = 1 + 2 * random.below(3);
+    if (random.uniform() < .75) continue;
+    const int64_t in_frames = 1 + 2 * random.below(9), in_bands = 1 + 2 * random.below(3);
     x[i].copy_(
         at::avg_pool2d(x[i].unsqueeze(0), {in_bands, in_frames}, {1, 1}, {in_bands / 2, in_frames / 2}, false, false)
             .squeeze(0));
@@ -102,7 +102,7 @@ class JudgeTraining {
       throw_if_interrupted();
       const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
       Batch batch = examples_.batch(some);
-      blur_half(batch.x, random);
+      blur_some(batch.x, random);
       Pass pass{.is_training = true, .noise = noise_for(1, "judge", static_cast<uint64_t>(epoch), first)};
       classifier_.loss(batch, pass).value.backward();
       adam_.step(learning_rate(static_cast<double>(epoch)));

@@ -1,7 +1,7 @@
 // An independent judge: a classifier of spectrograms by one label (nn/clip_classifier.h), trained on real training
 // clips alone.  No model that it judges takes part in its training, and none of its songs are ones that it judges.
 //
-// Beside the classifier's own views, training blurs half of the clips in both directions, since decoders blur; the
+// Beside the classifier's own views, training blurs a quarter of the clips in both directions, since decoders blur; the
 // epoch that does best on a seventh of the training songs is kept.
 #pragma once
 

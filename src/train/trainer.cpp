@@ -210,6 +210,13 @@ void Training::run_epoch() {
   end_epoch();
 }
 
+// β M / N of Higgins et al. 2017, β beside a reconstruction of weight 1.
+double beta_norm(const Vae& model, double beta) {
+  double n_values = 1;
+  for (const int64_t d : model.input_shape()) n_values *= static_cast<double>(d);
+  return beta / model.reconstruction_weight() * static_cast<double>(model.latent_dim()) / n_values;
+}
+
 void Training::end_epoch() {
   const double beta = schedule_.beta(fractional_epoch()), lr = learning_rate(config_, fractional_epoch());
   ++state_.epoch;
@@ -219,9 +226,7 @@ void Training::end_epoch() {
                                                      {"seconds", seconds_since(epoch_start_)},
                                                      {"lr", lr},
                                                      {"beta", beta}};
-  int64_t n_values = 1;
-  for (const int64_t d : job_.model.input_shape()) n_values *= d;
-  row.emplace_back("beta_norm", beta * static_cast<double>(job_.model.latent_dim()) / static_cast<double>(n_values));
+  row.emplace_back("beta_norm", beta_norm(job_.model, beta));
   for (const auto& [name, mean] : state_.meters.means()) row.emplace_back("train_" + name, mean);
   double loss = state_.meters.mean("loss"), mse = state_.meters.mean("mse");
   if (!job_.split.validation.empty()) {
