@@ -28,10 +28,10 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kEpochs = 40, kWarmUpEpochs = 8, kBatch = 24, kPatience = 8, kHeldShare = 7, kRowsAtOnce = 32;
+constexpr int64_t kEpochs = 56, kWarmUpEpochs = 8, kBatch = 24, kPatience = 8, kHeldShare = 7, kRowsAtOnce = 32;
 constexpr size_t kMostSongs = 3000;
 constexpr double kLearningRate = 3e-3;
-constexpr int kVersion = 2;  // of the judge's making
+constexpr int kVersion = 3;  // of the judge's making
 
 // What a decoder does to a song, without changing its class.
 void blur_some(at::Tensor& x, Random& random) {
@@ -69,15 +69,15 @@ class JudgeTraining {
     if (fit_.size() < 2) fit_ = order;
   }
 
-  // Leaves the weights of the epoch that does best on the songs held aside.  Patience counts once it does better than
-  // half of chance: fast cues are found late and at once.
+  // Leaves the weights of the epoch that does best on the songs held aside.  Patience counts, and clips are
+  // blurred, once it does better than half of chance: fast cues are found late, and never in blurred clips.
   void run(const std::string& column, double chance_loss) {
     double best = INFINITY;
     int64_t best_epoch = 0;
     std::vector<at::Tensor> kept = copies();
     Progress progress("judge of " + escape_for_terminal(column), kEpochs, "epochs");
     for (int64_t epoch = 0; epoch < kEpochs && (best > chance_loss / 2 || epoch <= best_epoch + kPatience); ++epoch) {
-      train_epoch(epoch);
+      train_epoch(epoch, best < chance_loss / 2);
       if (const double loss = held_loss(); loss < best) best = loss, best_epoch = epoch, kept = copies();
       progress.add(1, "loss " + format_number(best, 3));
     }
@@ -93,7 +93,7 @@ class JudgeTraining {
            (1 + std::cos(std::numbers::pi * (epoch - kWarmUpEpochs) / static_cast<double>(kEpochs - kWarmUpEpochs)));
   }
 
-  void train_epoch(int64_t epoch) {
+  void train_epoch(int64_t epoch, bool blurs) {
     Random random(1, stream_id("judge", static_cast<uint64_t>(epoch)));
     std::vector<int64_t> rows = fit_;
     random.shuffle(rows);
@@ -102,7 +102,7 @@ class JudgeTraining {
       throw_if_interrupted();
       const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
       Batch batch = examples_.batch(some);
-      blur_some(batch.x, random);
+      if (blurs) blur_some(batch.x, random);
       Pass pass{.is_training = true, .noise = noise_for(1, "judge", static_cast<uint64_t>(epoch), first)};
       classifier_.loss(batch, pass).value.backward();
       adam_.step(learning_rate(static_cast<double>(epoch)));
