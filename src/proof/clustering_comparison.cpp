@@ -139,6 +139,14 @@ const SongGroups* best_control(const std::vector<SongGroups>& groups, const Song
   return best;
 }
 
+// What is promised, is promised of the first label.
+void drop_verdicts(std::span<Measure> measures) {
+  for (Measure& m : measures) {
+    m.threshold.clear();
+    m.verdict = Verdict::none;
+  }
+}
+
 void add_measures(const ProofContext& context, const std::vector<SongGroups>& groups, const SongGroups& own,
                   const std::vector<Contender>& others, const SongLabel& label, ProofResult& result) {
   const SongGroups* plain = find(groups, kOwnLatents, "kmeans");
@@ -195,8 +203,11 @@ ProofResult prove_clustering(ProofContext& context) {
                        "was trained for. No label took part in any fit.",
                    .panels = {}};
   const std::vector<Contender> contenders = all_contenders(groups, others);
-  for (const SongLabel& label : labels_to_score(context)) {
+  const std::vector<SongLabel> labels = labels_to_score(context);
+  for (const SongLabel& label : labels) {
+    const size_t first = result.measures.size();
     add_measures(context, groups, *own, others, label, result);
+    if (&label != &labels.front()) drop_verdicts(std::span(result.measures).subspan(first));
     BarPanel panel{.title = label.name, .value_label = "adjusted Rand index", .bars = {}};
     for (const Contender& c : contenders) {
       const double ari = ari_of_groups(c.groups, label);

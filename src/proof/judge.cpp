@@ -28,10 +28,10 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kEpochs = 56, kWarmUpEpochs = 8, kBatch = 24, kPatience = 8, kHeldShare = 7, kRowsAtOnce = 32;
+constexpr int64_t kSteps = 1500, kMostEpochs = 100, kBatch = 24, kRowsAtOnce = 32;
 constexpr size_t kMostSongs = 3000;
-constexpr double kLearningRate = 3e-3;
-constexpr int kVersion = 3;  // of the judge's making
+constexpr double kLearningRate = 2e-3;
+constexpr int kVersion = 4;  // of the judge's making
 
 // What a decoder does to a song, without changing its class.
 void blur_some(at::Tensor& x, Random& random) {
@@ -62,76 +62,47 @@ struct Examples {
 class JudgeTraining {
  public:
   JudgeTraining(const ClipClassifier& classifier, const ParameterSet& tensors, const Examples& examples)
-      : classifier_(classifier), tensors_(tensors), examples_(examples), adam_(tensors, 1e-4) {
-    Random random(1, stream_id("judge split"));
-    const auto order = permutation(static_cast<int64_t>(examples.clips.size()), random);
-    for (size_t i = 0; i < order.size(); ++i) (i % kHeldShare == 0 ? held_ : fit_).push_back(order[i]);
-    if (fit_.size() < 2) fit_ = order;
-  }
+      : classifier_(classifier), examples_(examples), adam_(tensors, 0) {}
 
-  // Leaves the weights of the epoch that does best on the songs held aside.  Patience counts, and clips are
-  // blurred, once it does better than half of chance: fast cues are found late, and never in blurred clips.
+  // Clips are blurred once the loss of an epoch falls below half of chance: fast cues are never found in blurred clips.
   void run(const std::string& column, double chance_loss) {
-    double best = INFINITY;
-    int64_t best_epoch = 0;
-    std::vector<at::Tensor> kept = copies();
-    Progress progress("judge of " + escape_for_terminal(column), kEpochs, "epochs");
-    for (int64_t epoch = 0; epoch < kEpochs && (best > chance_loss / 2 || epoch <= best_epoch + kPatience); ++epoch) {
-      train_epoch(epoch, best < chance_loss / 2);
-      if (const double loss = held_loss(); loss < best) best = loss, best_epoch = epoch, kept = copies();
-      progress.add(1, "loss " + format_number(best, 3));
+    const auto n = static_cast<int64_t>(examples_.clips.size());
+    const int64_t steps_per_epoch = (n + kBatch - 1) / kBatch;
+    const int64_t n_steps = std::min(kSteps, kMostEpochs * steps_per_epoch);
+    Progress progress("judge of " + escape_for_terminal(column), n_steps, "steps");
+    bool blurs = false;
+    for (int64_t step = 0, epoch = 0; step < n_steps; ++epoch) {
+      Random random(1, stream_id("judge", static_cast<uint64_t>(epoch)));
+      const std::vector<int64_t> rows = permutation(n, random);
+      double loss = 0;
+      int64_t n_seen = 0;
+      for (; n_seen < n && step < n_steps; ++step) {
+        const std::span<const int64_t> some(rows.data() + n_seen, static_cast<size_t>(std::min(kBatch, n - n_seen)));
+        const double rate = kLearningRate * .5 * (1 + std::cos(std::numbers::pi * static_cast<double>(step) / n_steps));
+        loss += take_step(some, rate, blurs, random, static_cast<uint64_t>(step)) * static_cast<double>(some.size());
+        n_seen += static_cast<int64_t>(some.size());
+        progress.add(1, "loss " + format_number(loss / static_cast<double>(n_seen), 3));
+      }
+      blurs = loss / static_cast<double>(n_seen) < chance_loss / 2;
     }
-    const at::NoGradGuard no_grad;
-    const std::vector<NamedTensor> tensors = all_tensors(tensors_);
-    for (size_t i = 0; i < tensors.size(); ++i) at::Tensor(tensors[i].value).copy_(kept[i]);
   }
 
  private:
-  static double learning_rate(double epoch) {
-    if (epoch < kWarmUpEpochs) return kLearningRate * (epoch + 1) / kWarmUpEpochs;
-    return kLearningRate * .5 *
-           (1 + std::cos(std::numbers::pi * (epoch - kWarmUpEpochs) / static_cast<double>(kEpochs - kWarmUpEpochs)));
-  }
-
-  void train_epoch(int64_t epoch, bool blurs) {
-    Random random(1, stream_id("judge", static_cast<uint64_t>(epoch)));
-    std::vector<int64_t> rows = fit_;
-    random.shuffle(rows);
+  double take_step(std::span<const int64_t> rows, double rate, bool blurs, Random& random, uint64_t step) {
+    throw_if_interrupted();
     const Autocast autocast(cpu_has_bf16());
-    for (size_t first = 0; first + 1 < rows.size(); first += kBatch) {
-      throw_if_interrupted();
-      const std::span<const int64_t> some(rows.data() + first, std::min<size_t>(kBatch, rows.size() - first));
-      Batch batch = examples_.batch(some);
-      if (blurs) blur_some(batch.x, random);
-      Pass pass{.is_training = true, .noise = noise_for(1, "judge", static_cast<uint64_t>(epoch), first)};
-      classifier_.loss(batch, pass).value.backward();
-      adam_.step(learning_rate(static_cast<double>(epoch)));
-    }
-  }
-
-  double held_loss() const {
-    const at::NoGradGuard no_grad;
-    double sum = 0;
-    for (size_t first = 0; first < held_.size(); first += kBatch) {
-      const std::span<const int64_t> some(held_.data() + first, std::min<size_t>(kBatch, held_.size() - first));
-      Pass pass;
-      sum += classifier_.loss(examples_.batch(some), pass).value.item<double>() * static_cast<double>(some.size());
-    }
-    return sum / static_cast<double>(held_.size());
-  }
-
-  std::vector<at::Tensor> copies() const {
-    const at::NoGradGuard no_grad;
-    std::vector<at::Tensor> out;
-    for (const NamedTensor& t : all_tensors(tensors_)) out.push_back(t.value.detach().clone());
-    return out;
+    Batch batch = examples_.batch(rows);
+    if (blurs) blur_some(batch.x, random);
+    Pass pass{.is_training = true, .noise = noise_for(1, "judge", step, 0)};
+    const at::Tensor loss = classifier_.loss(batch, pass).value;
+    loss.backward();
+    adam_.step(rate);
+    return loss.item<double>();
   }
 
   const ClipClassifier& classifier_;
-  const ParameterSet& tensors_;
   const Examples& examples_;
   Adam adam_;
-  std::vector<int64_t> fit_, held_;
 };
 
 Examples training_examples(const ProofContext& context, const std::string& column,

@@ -52,10 +52,6 @@ std::vector<Claim> clustering() {
       {"clustering", "best model: over the best control", "≥ 1.25 ×",
        "the same clusterer and songs; paired interval of the difference above 0", "", "", over_control, "", 1.25,
        "songscape compare --library L2"},
-      {"structure", "conv_vae: genre → subgenre hierarchy", "shown", "dendrogram purity, cophenetic correlation",
-       "conv_vae", "", elsewhere, "", 0, "no command measures it yet"},
-      {"structure", "cvae, genre: families together", "shown", "dendrogram purity against the families", "cvae",
-       "genre", elsewhere, "", 0, "no command measures it yet"},
   };
 }
 
@@ -117,18 +113,28 @@ std::vector<Claim> winners() {
 }
 
 std::vector<Claim> proofs() {
-  const auto row = [](const char* area, const char* promise, const char* claimed, const char* model, const char* test) {
-    return Claim{area,    promise,
-                 claimed, std::string("songscape prove ") + test,
-                 model,   "",
-                 proof,   test,
-                 0,       std::string("songscape prove ") + test + " --run " + model};
+  const auto row = [](const char* area, const char* promise, const char* claimed, const char* model, const char* test,
+                      const char* condition = "", const char* measure = "") {
+    return Claim{.area = area,
+                 .promise = promise,
+                 .claimed = claimed,
+                 .how = std::string("songscape prove ") + test,
+                 .model = model,
+                 .condition = condition,
+                 .rule = proof,
+                 .figure = test,
+                 .command = std::string("songscape prove ") + test + " --run " + model,
+                 .measure = measure};
   };
   return {row("smoothness", "basic_vae: steps along an interpolation alike", ".0022–.0025", "basic_vae", "smoothness"),
           row("filters", "conv_vae: 32 first-layer filters: frequency, rhythm, pitch-change, complex", "32", "conv_vae",
               "filters"),
           row("traversal", "beta_vae: one dimension moves one attribute", "0 tempo, 1 pitch, 2 energy, 3 genre",
               "beta_vae", "traversal"),
+          row("structure", "conv_vae: genre → subgenre hierarchy", "shown", "conv_vae", "clustering_comparison", "",
+              "dendrogram purity"),
+          row("structure", "cvae, genre: families together", "shown", "cvae", "clustering_comparison", "genre",
+              "dendrogram purity"),
           row("structure", "beta_vae: axis-aligned", "MIG above randomly rotated z", "beta_vae", "disentanglement"),
           row("separation", "cvae: language clusters that do not overlap; silhouette highest of all", "5", "cvae",
               "separation"),
@@ -136,7 +142,8 @@ std::vector<Claim> proofs() {
               "generate"),
           row("soft clustering", "vade: confidence, active components", "mean .87, min .42, max .99; 45 of 50 active",
               "vade", "soft_clustering"),
-          row("soft clustering", "vade: above VAE + k-means in NMI and ARI", "above", "vade", "clustering_comparison")};
+          row("soft clustering", "vade: above VAE + k-means in NMI and ARI", "above", "vade", "clustering_comparison",
+              "", "k-means")};
 }
 
 std::vector<Claim> of_other_models() {

@@ -210,7 +210,7 @@ class Judge {
       std::vector<std::string> measures;
       for (const size_t r : v->runs)
         for (const ProofRow& p : c_.runs[r].proofs)
-          if (p.proof == claim.figure && !p.verdict.empty() &&
+          if (p.proof == claim.figure && !p.verdict.empty() && p.measure.find(claim.measure) != std::string::npos &&
               std::find(measures.begin(), measures.end(), p.measure) == measures.end())
             measures.push_back(p.measure);
       for (const std::string& m : measures) add_proof(claim, *v, m);

@@ -33,6 +33,7 @@ struct Claim {
   std::string figure;  // or contest, or proof
   double bound = 0;
   std::string command = {};  // that would measure it where nothing here does
+  std::string measure = {};  // proof: of its measures those whose name holds this
 };
 
 // Every row of the claims page, in its order.

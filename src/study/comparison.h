@@ -78,7 +78,7 @@ struct Comparison {
   std::vector<ControlFigure> controls;
   std::vector<BaselineFigure> baselines;
   std::vector<LeftOut> left_out;
-  std::vector<std::string> differing;  // settings that are not alike in all runs
+  std::vector<std::string> differing;  // settings that are not alike in the runs that have them
   std::string trained_on, judged_on;   // for people
   std::string label;                   // primary; empty without labels
   std::vector<SongLabel> labels;       // those that are judged
@@ -87,8 +87,10 @@ struct Comparison {
 
 // Runs that differ by seed alone, by model, size and settings; names tell variants apart by what differs.
 std::vector<Variant> find_variants(const std::vector<StudyRun>& runs);
-// Keys whose values are not alike in all of them, or that some lack.
-std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs);
+// Keys whose values are not alike in all runs that have them; a run that lacks a key differs by it too, or is merely of
+// another model, which has other keys.
+enum class Lacking { differs, is_another_model };
+std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs, Lacking lacking);
 
 // Every figure of one run, without an interval.
 std::map<std::string, double> figures_of(const StudyRun& run, const std::vector<SongLabel>& labels);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "study/made_runs.h"
@@ -83,6 +84,19 @@ TEST(Claims, TakeTheProofsOwnVerdictOverSeeds) {
   rows = judge_claims(c, 1);
   EXPECT_EQ(row_of(rows, promise).verdict, Verdict::not_measured);
   EXPECT_NE(row_of(rows, promise).reason.find("songscape prove smoothness"), std::string::npos);
+}
+
+TEST(Claims, OfOneMeasureOfAProofTakeThatAlone) {
+  Comparison c = made_comparison({{.model = "vade"}, {}});
+  for (StudyRun& r : c.runs)
+    r.proofs = {{"clustering_comparison", "family dendrogram purity", .5, .4, .6, "above chance", "missed", ""},
+                {"clustering_comparison", "ari genre above own latents + k-means", .1, .05, .15, "> 0", "met", ""}};
+  const auto rows = judge_claims(c, 1);
+  EXPECT_EQ(row_of(rows, "conv_vae: genre → subgenre hierarchy").measure, "family dendrogram purity");
+  EXPECT_EQ(row_of(rows, "conv_vae: genre → subgenre hierarchy").verdict, Verdict::missed);
+  const char* above = "vade: above VAE + k-means in NMI and ARI";
+  EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [&](const ClaimRow& r) { return r.claim.promise == above; }), 1);
+  EXPECT_EQ(row_of(rows, above).verdict, Verdict::met);
 }
 
 TEST(Claims, StandInOneTableWithAVerdictARow) {

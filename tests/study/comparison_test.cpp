@@ -17,10 +17,12 @@ TEST(Comparison, MakesOneVariantOfRunsThatDifferBySeedAlone) {
   EXPECT_EQ(c.variants[1].runs, (std::vector<size_t>{1, 0}));  // by seed
   EXPECT_TRUE(c.differing.empty());
   c.runs[0].facts.settings["loss.beta"] = "4";
+  c.runs[1].facts.settings["loss.beta"] = "1";
+  c.runs[2].facts.settings["n_layers"] = "3";  // of the other model alone
   estimate(c, 1);
   ASSERT_EQ(c.variants.size(), 3u);
-  EXPECT_EQ(c.variants[1].name, "conv_vae (loss.beta 4)");
-  EXPECT_EQ(c.variants[2].name, "conv_vae (loss.beta –)");
+  EXPECT_EQ(c.variants[1].name, "conv_vae (loss.beta 1)");
+  EXPECT_EQ(c.variants[2].name, "conv_vae (loss.beta 4)");
   EXPECT_EQ(c.differing, std::vector<std::string>{"loss.beta"});
 }
 
