@@ -105,6 +105,7 @@ VaeLoss Cvae::loss(const Batch& batch, double beta, Pass& pass) {
   const Posterior p = prior_mean_.defined() ? prior(batch.labels) : Posterior{};
   VaeLoss loss = vae_loss(batch, {x_hat, q, p}, beta, config_.loss, likelihood_, pass.is_training);
   if (recogniser_) add_label_terms(loss, batch, pass);
+  if (recogniser_ && config_.guidance_weight > 0) add_guidance(loss, x_hat, pass);
   return loss;
 }
 
@@ -113,6 +114,17 @@ void Cvae::add_label_terms(VaeLoss& loss, const Batch& batch, Pass& pass) const 
   const at::Tensor is_right = logits.argmax(1).eq(batch.labels).to(at::kFloat);
   loss.terms.push_back({"label", value, config_.recogniser_weight, batch.size()});
   loss.terms.push_back({"label_accuracy", is_right.mean(), 0.0, batch.size()});
+  loss.total = total_of(loss.terms);
+}
+
+// Of every song as decoded, and of as many samples as half of them.
+void Cvae::add_guidance(VaeLoss& loss, const at::Tensor& x_hat, Pass& pass) {
+  const int64_t n = x_hat.size(0), n_samples = (n + 1) / 2;
+  Pass of_prior{.is_training = pass.is_training, .noise = pass.noise, .labels = pass.labels.narrow(0, 0, n_samples)};
+  const at::Tensor samples = decode(sample_prior(n_samples, of_prior), of_prior);
+  const at::Tensor value = recogniser_->loss_of_made(at::cat({x_hat, samples}, 0),
+                                                     at::cat({pass.labels, of_prior.labels}, 0), pass.noise);
+  loss.terms.push_back({"guidance", value, config_.guidance_weight, n});
   loss.total = total_of(loss.terms);
 }
 

@@ -3,6 +3,7 @@
 // learning with deep generative models" (their M2, with every training label known).
 //
 //   loss = −E_q(z|x,y) log p(x|z,y) + β KL(q(z|x,y) ‖ p(z|y))  [ − recogniser_weight · log q(y|x) ]
+//          [ − guidance_weight · log q(y|x̂) ]
 //
 // Encoder: the stages of nn/conv_stack.h, averaged to 256 values; with y's embedding of 64 (320) → μ, log σ².
 // Decoder: [z, embedding] (192) → the mirror of those stages.
@@ -15,6 +16,9 @@
 // −loss(x, y) + log p(y) at z = μ(x, y), running the decoder once a class on features computed once;
 // inference = recogniser asks q(y|x), a classifier of its own (nn/clip_classifier.h), trained along ("label" in the
 // loss) on layers that it shares with nothing, since what tells a class may be too fast for the encoder.
+//
+// guidance_weight > 0: decoded clips x̂, of songs and of the class's prior, are taught to be recognised as their class,
+// as by the auxiliary classifier of Odena et al. 2017; the recogniser itself learns from real songs alone ("guidance").
 #pragma once
 
 #include "nn/clip_classifier.h"
@@ -34,6 +38,7 @@ struct CvaeConfig {
   std::string pooling = "average";
   std::string inference = "elbo";
   double recogniser_weight = 1000;
+  double guidance_weight = 0;
   ClipClassifierConfig recogniser;
   ConvStackConfig stack;
   double initial_log_var = -4;
@@ -52,6 +57,8 @@ struct CvaeConfig {
       OneOf{"elbo", "recogniser"});
     v("recogniser_weight", recogniser_weight, "inference recogniser: nats that its cross-entropy counts",
       Range{0, 1e9});
+    v("guidance_weight", guidance_weight,
+      "inference recogniser: nats that its cross-entropy of decoded clips counts for the decoder", Range{0, 1e9});
     v.section("recogniser", recogniser);
     stack.visit(v);
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
@@ -76,7 +83,8 @@ class Cvae final : public Vae {
   // Without pass.labels: told the mean embedding, by the classes' frequencies.
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   // Terms beside "reconstruction" and "kl", with inference = recogniser: "label", its cross-entropy, and
-  // "label_accuracy" (weight 0), the share of songs whose label it gets right.  Leaves batch.labels in the pass.
+  // "label_accuracy" (weight 0), the share of songs whose label it gets right; with guidance_weight, "guidance".  Leaves
+  // batch.labels in the pass.
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
 
@@ -95,6 +103,7 @@ class Cvae final : public Vae {
   at::Tensor scores_of(const at::Tensor& x, const at::Tensor& features);
   at::Tensor elbo_of_classes(const at::Tensor& x, const at::Tensor& features);
   void add_label_terms(VaeLoss& loss, const Batch& batch, Pass& pass) const;
+  void add_guidance(VaeLoss& loss, const at::Tensor& x_hat, Pass& pass);
   void check_labels(const at::Tensor& labels, int64_t n) const;
 
   CvaeConfig config_;

@@ -1,7 +1,9 @@
 #include "nn/clip_classifier.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
 
@@ -60,6 +62,19 @@ ClipClassifier::Loss ClipClassifier::loss(const Batch& batch, Pass& pass) const 
   const at::Tensor scores = logits(x, pass);
   const double smoothing = pass.is_training ? config_.label_smoothing : 0;
   return {at::cross_entropy_loss(scores, batch.labels, {}, at::Reduction::Mean, -100, smoothing), scores};
+}
+
+
+at::Tensor ClipClassifier::loss_of_made(const at::Tensor& x, const at::Tensor& labels, at::Generator& noise) const {
+  const int64_t n_frames = config_.window_frames == 0 ? x.size(2) : std::min(config_.window_frames, x.size(2));
+  const int64_t start = at::empty({1}, at::kLong).random_(0, x.size(2) - n_frames + 1, noise).item<int64_t>();
+  const at::Tensor made = x.detach().to(at::kFloat);
+  made.requires_grad_(at::GradMode::is_enabled());
+  Pass evaluation;
+  const at::Tensor value = at::cross_entropy_loss(logits(made.narrow(2, start, n_frames), evaluation), labels);
+  if (!made.requires_grad()) return value;
+  value.backward({}, /*retain_graph=*/false, /*create_graph=*/false, std::vector<at::Tensor>{made});
+  return value.detach() + ((x - x.detach()) * made.grad()).sum();
 }
 
 }  // namespace songscape

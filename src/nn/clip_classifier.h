@@ -42,6 +42,9 @@ class ClipClassifier {
     at::Tensor value, logits;
   };
   Loss loss(const Batch& batch, Pass& pass) const;
+  // The cross-entropy of made clips [batch, bands, frames] (scalar, the mean) whose gradient goes to them alone and
+  // leaves the classifier as it is; of one window, begun at random, the same for all.
+  at::Tensor loss_of_made(const at::Tensor& x, const at::Tensor& labels, at::Generator& noise) const;
 
  private:
   struct Stage {

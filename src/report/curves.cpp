@@ -95,7 +95,7 @@ double mark_room(const std::vector<MarkedX>& marks) { return kMarkRow * static_c
 void draw_panel(Figure& figure, const LinePanel& panel, const Box& outer, double legend_height) {
   const std::vector<double> x = gather(panel, true), y = gather(panel, false);
   const bool is_whole = std::all_of(x.begin(), x.end(), [](double v) { return !(v != std::floor(v)); });
-  Axis x_axis = is_whole ? make_whole_axis(x) : make_axis(x);
+  Axis x_axis = is_whole ? make_whole_axis(x) : make_axis(x, panel.x_scale);
   const PanelTexts texts{panel.title, panel.x_label, panel.y_label};
   const Box plot{outer.x, outer.y, outer.width, outer.height - legend_height - kLegendGap};
   Panel place = fit_panel(plot, std::move(x_axis), make_axis(y, panel.y_scale), texts);

@@ -27,7 +27,7 @@ struct MarkedX {
 struct LinePanel {
   std::string title = {}, x_label = {}, y_label = {};
   std::vector<Line> lines = {};
-  AxisScale y_scale = AxisScale::automatic;
+  AxisScale x_scale = AxisScale::linear, y_scale = AxisScale::automatic;
   std::vector<MarkedX> marks = {};
 };
 

@@ -203,6 +203,8 @@ class Comparer {
     std::vector<StudyFigure> figures;
     figures.push_back({comparison_figure(c_), "model_comparison", "Every model beside what needs no training."});
     figures.push_back({pareto_figure(c_), "pareto", "What each model trades for what."});
+    if (auto beta = beta_figure(c_))
+      figures.push_back({std::move(*beta), "mig_by_beta", "MIG against how hard the latents are pressed."});
     if (const auto maps = model_maps(c_, request_.library, request_.seed, request_.n_threads); !maps.empty())
       figures.push_back({maps_figure(c_, maps), "model_maps", "The same songs as each model sees them."});
     return figures;

@@ -238,6 +238,7 @@ std::map<std::string, double> figures_of(const StudyRun& run, const std::vector<
                                         {figure::kBestEpoch, static_cast<double>(f.best_epoch)}};
   if (f.hundred_epochs) figures[figure::kHours] = f.hundred_epochs->hours;
   if (f.peak_memory_gb) figures[figure::kMemory] = *f.peak_memory_gb;
+  if (f.beta_norm) figures[figure::kBetaNorm] = *f.beta_norm;
   if (f.stability) figures[figure::kStability] = *f.stability;
   if (!run.reconstruction.mse.empty()) {
     figures[figure::kMse] = mean_of(run.reconstruction.mse);

@@ -21,6 +21,7 @@ inline constexpr const char* kMse = "mse";
 inline constexpr const char* kEdgeEnergy = "edge energy";  // share of the original's that is kept
 inline constexpr const char* kOnset = "onset correlation";
 inline constexpr const char* kMig = "mig";  // mean over the claimed factors
+inline constexpr const char* kBetaNorm = "beta_norm";
 inline constexpr const char* kValidationLoss = "best validation loss";
 inline constexpr const char* kHours = "hours for 100 epochs";
 inline constexpr const char* kMemory = "peak memory, GB";

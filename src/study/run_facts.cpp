@@ -72,6 +72,8 @@ void read_history(RunFacts& facts) {
   if (!fs::exists(file)) return;
   const History history = History::load(file);
   facts.stability = convergence_stability(history.column("validation_loss"));
+  if (const std::vector<double> beta = history.column("beta_norm"); !beta.empty() && std::isfinite(beta.back()))
+    facts.beta_norm = beta.back();
   const std::vector<double> seconds = history.column("seconds");
   const double sum = std::accumulate(seconds.begin(), seconds.end(), 0.0);
   if (facts.n_steps >= kStepsToExtrapolate && !seconds.empty())

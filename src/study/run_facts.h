@@ -33,6 +33,7 @@ struct RunFacts {
   std::optional<HundredEpochs> hundred_epochs = {};  // where at least kStepsToExtrapolate steps were taken
   std::optional<double> peak_memory_gb = {};         // of the training
   std::optional<double> stability = {};              // as convergence_stability()
+  std::optional<double> beta_norm = {};              // of the last epoch: β × latents ÷ values, as the loss weighs it
 
   bool is_supervised() const { return !condition.empty(); }
 };

@@ -5,6 +5,7 @@
 
 #include "core/interrupt.h"
 #include "report/bars.h"
+#include "report/curves.h"
 #include "report/map.h"
 #include "report/scatter.h"
 #include "run/map.h"
@@ -110,6 +111,38 @@ Figure pareto_figure(const Comparison& c) {
   add("Disentanglement against reconstruction", mse, mig);
   add("Clustering against disentanglement", mig, ari);
   return draw_scatter(f);
+}
+
+std::optional<Figure> beta_figure(const Comparison& c) {
+  std::map<std::string, std::map<double, const Variant*>> forms;
+  for (const Variant& v : c.variants)
+    if (const Estimate* beta = v.find(figure::kBetaNorm); beta && v.model == "beta_vae" && v.find(figure::kMig))
+      forms[c.runs[v.runs.front()].facts.form][beta->value] = &v;
+  std::erase_if(forms, [](const auto& form) { return form.second.size() < 3; });
+  if (forms.empty()) return std::nullopt;
+  LineFigure f{.title = "beta_vae: what beta does",
+               .caption =
+                   "β_norm: β × latent dimensions ÷ values, as the loss weighs them. Bands: 95 % intervals over "
+                   "seeds, where there are several."};
+  const auto add = [&](const char* title, const char* unit, const char* key) {
+    LinePanel panel{
+        .title = title, .x_label = "β_norm", .y_label = unit, .x_scale = AxisScale::logarithmic};
+    for (const auto& [form, points] : forms) {
+      Line line{.name = forms.size() > 1 ? form : ""};
+      for (const auto& [beta, variant] : points) {
+        const Estimate* e = variant->find(key);
+        if (!e) continue;
+        line.x.push_back(beta), line.y.push_back(e->value);
+        line.low.push_back(std::isnan(e->low) ? e->value : e->low);
+        line.high.push_back(std::isnan(e->high) ? e->value : e->high);
+      }
+      panel.lines.push_back(std::move(line));
+    }
+    f.panels.push_back(std::move(panel));
+  };
+  add("Disentanglement: more is better", "MIG less its shuffled null", figure::kMig);
+  add("Reconstruction: less is better", "held-out MSE", figure::kMse);
+  return draw_lines(f);
 }
 
 std::vector<ModelMap> model_maps(const Comparison& c, const std::string& library, uint64_t seed, int n_threads) {

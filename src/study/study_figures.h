@@ -13,6 +13,9 @@ Figure comparison_figure(const Comparison& comparison);
 // Each pair of the three, with the fronts.
 Figure pareto_figure(const Comparison& comparison);
 
+// MIG and reconstruction against β_norm, for the beta_vae runs of one form that differ in it; nothing below three.
+std::optional<Figure> beta_figure(const Comparison& comparison);
+
 struct ModelMap {
   std::string title;
   Matrix positions;  // [n_songs × 2]

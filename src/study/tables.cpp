@@ -32,6 +32,7 @@ std::vector<NamedFigure> headline_figures(const Comparison& c) {
   for (const SongLabel& label : c.labels)
     list.push_back({label.name + " inferred, accuracy", figure::inferred_accuracy(label.name)});
   for (const NamedFigure& f : std::vector<NamedFigure>{{"mig", figure::kMig},
+                                                       {"beta_norm", figure::kBetaNorm},
                                                        {"hours for 100 epochs, extrapolated", figure::kHours},
                                                        {"peak memory, GB", figure::kMemory},
                                                        {"convergence stability", figure::kStability},

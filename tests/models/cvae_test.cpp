@@ -5,10 +5,14 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/error.h"
 #include "models/registry.h"
 #include "nn/noise.h"
 #include "train/adam.h"
+#include "train/tensor_file.h"
 
 namespace songscape {
 namespace {
@@ -80,6 +84,30 @@ TEST(Cvae, ASampleOfAClassLooksLikeIt) {
     const at::Tensor by_band = x[y].mean(1);
     EXPECT_EQ(by_band.argmax().item<int64_t>() / 5, y);
   }
+}
+
+TEST(Cvae, GuidanceTeachesTheDecoderAndLeavesTheRecogniserAsItIs) {
+  ModelSpec spec{.name = "cvae", .size = "compact", .input_shape = {16, 16}, .seed = 1};
+  for (const char* s : {"n_classes=3", "latent_dim=2", "channels=[4,8]", "frame_pool=1", "inference=recogniser",
+                        "prior=class", "guidance_weight=1"})
+    spec.settings.set(s);
+  const auto model = make_model(spec);
+  const Batch batch = songs(12, 1);
+  model->prepare(batch, batch.size());
+  Pass pass{.is_training = true, .noise = noise_for(1, "step")};
+  const VaeLoss loss = model->loss(batch, 1, pass);
+  const auto guidance = std::find_if(loss.terms.begin(), loss.terms.end(), [](auto& t) { return t.name == "guidance"; });
+  ASSERT_NE(guidance, loss.terms.end());
+  EXPECT_NEAR(guidance->value.item<double>(), std::log(3.0), .7);
+  guidance->value.backward();
+  double decoder = 0, recogniser = 0;
+  for (const NamedTensor& t : all_tensors(model->tensors())) {
+    if (!t.value.grad().defined()) continue;
+    const double size = t.value.grad().abs().sum().item<double>();
+    (t.name.find("recogniser") == std::string::npos ? decoder : recogniser) += size;
+  }
+  EXPECT_GT(decoder, 0);
+  EXPECT_EQ(recogniser, 0);
 }
 
 TEST(Cvae, DrawsClassesWhereNoneAreAskedFor) {
