@@ -1,4 +1,4 @@
-// What `generate` and `steer` say of a wrong command line.
+// What the commands that work on trained models say of a wrong command line.
 #include <gtest/gtest.h>
 
 #include "cli/shell.h"
@@ -28,6 +28,22 @@ TEST(CreateCommands, TellTheRangeOfAValue) {
             std::string::npos);
   EXPECT_NE(refused("generate --run r --output out --between a").find("--between"), std::string::npos);
   EXPECT_NE(refused("generate --run r --output out --clas jazz").find("--class"), std::string::npos);
+}
+
+TEST(ProveCommand, IsAboutOneRunOrComparesTwo) {
+  EXPECT_NE(refused("prove").find("test"), std::string::npos);
+  EXPECT_NE(refused("prove smoothness").find("neither --run nor --compare"), std::string::npos);
+  EXPECT_NE(refused("prove smoothness --run nothing").find("nothing"), std::string::npos);
+  EXPECT_NE(refused("prove reconstruction --run r --compare a b").find("both"), std::string::npos);
+  EXPECT_NE(refused("prove reconstruction --compare a").find("--compare"), std::string::npos);
+  EXPECT_NE(refused("prove traversal --run r --dimension -1").find("from 0"), std::string::npos);
+  EXPECT_NE(refused("prove generate --run r --n-samples 0").find("from 1"), std::string::npos);
+}
+
+TEST(CompareCommand, NeedsAStudyAndRuns) {
+  EXPECT_NE(refused("compare --runs out").find("--study"), std::string::npos);
+  EXPECT_NE(refused("compare --runs nowhere --study s").find("nowhere"), std::string::npos);
+  EXPECT_NE(refused("compare nothing --study s").find("nothing"), std::string::npos);
 }
 
 }  // namespace
