@@ -13,7 +13,8 @@ ConvVae::ConvVae(const ConvVaeConfig& config, uint64_t seed)
                                 .latent_dim = config.latent_dim,
                                 .pools_time = config.pooling == "time",
                                 .stack = config.stack,
-                                .initial_log_var = config.initial_log_var}),
+                                .initial_log_var = config.initial_log_var,
+                                .principal_pool = config.principal_pool}),
       likelihood_(Scope{tensors_, seed} / "likelihood", config.likelihood, coder_.n_values()) {}
 
 Posterior ConvVae::encode(const at::Tensor& x, Pass& pass) { return coder_.encode(x, pass); }

@@ -5,6 +5,7 @@
 //
 // The layers are those of nn/conv_coder.h.
 // With frame_pool k, k frames are averaged before the encoder and the decoder's frames are interpolated back.
+// With principal_pool k the layers learn what principal components leave (nn/conv_coder.h).
 // With bottleneck_channels c, a 1×1 convolution to c channels stands before μ, log σ², and one from c after z's FC.
 #pragma once
 
@@ -20,6 +21,7 @@ struct ConvVaeConfig {
   std::string pooling = "none";
   ConvStackConfig stack;
   double initial_log_var = -4;
+  int64_t principal_pool = 0;
   LossConfig loss;
   LikelihoodConfig likelihood;
   template <class V>
@@ -30,6 +32,8 @@ struct ConvVaeConfig {
       OneOf{"none", "time"});
     stack.visit(v);
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
+    v("principal_pool", principal_pool,
+      "frames averaged for the principal components that the layers begin from; 0: none", Range{0, 65536});
     v.section("loss", loss);
     v.section("likelihood", likelihood);
   }
@@ -50,6 +54,7 @@ class ConvVae final : public Vae {
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
+  int64_t n_songs_to_prepare() const override { return config_.principal_pool > 0 ? 1024 : Vae::n_songs_to_prepare(); }
 
  private:
   ConvVaeConfig config_;

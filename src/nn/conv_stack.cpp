@@ -117,4 +117,10 @@ void ConvDecoder::set_mean(const at::Tensor& mean) {
   stages_.back().conv.bias.copy_(bias_for_mean(mean.unsqueeze(0), shape_.config.output));
 }
 
+void ConvDecoder::start_at_zero() {
+  at::NoGradGuard no_grad;
+  stages_.back().conv.weight.zero_();
+  stages_.back().conv.bias.zero_();
+}
+
 }  // namespace songscape

@@ -93,6 +93,8 @@ class ConvDecoder {
   at::Tensor operator()(const at::Tensor& code, Pass& pass) const;
   // Starts at this mean value of the data (a scalar).
   void set_mean(const at::Tensor& mean);
+  // Starts at 0 for every code, with output = linear.
+  void start_at_zero();
 
  private:
   struct Stage {

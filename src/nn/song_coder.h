@@ -12,7 +12,7 @@ class SongCoder {
   virtual Posterior encode(const at::Tensor& x, Pass& pass) const = 0;
   // [batch, latent_dim] → [batch, input_shape…], f32
   virtual at::Tensor decode(const at::Tensor& z, Pass& pass) const = 0;
-  // From here on the decoder starts at the mean of x [songs, input_shape…].
+  // From here on the decoder starts at what x [songs, input_shape…] tells without learning: its mean.
   virtual void start_at_mean(const at::Tensor& x) = 0;
   virtual int64_t n_values() const = 0;  // of one song
 };

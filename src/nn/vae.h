@@ -88,6 +88,8 @@ class Vae {
   // Before the first step of a fresh run: what is measured once on some training songs and stored in buffers (the
   // decoder's first bias, effective dimensions).  n_train: songs that an epoch holds.
   virtual void prepare(const Batch& sample, int64_t n_train) = 0;
+  // How many songs that sample holds at most.
+  virtual int64_t n_songs_to_prepare() const { return 256; }
 
   // For trainings in stages: called before the first step of each epoch, never in the midst of one.
   virtual void start_epoch(const EpochStart&) {}

@@ -49,9 +49,27 @@ class Judge {
     for (const Variant& v : c_.variants)
       if (v.size == size && v.model == claim.model && (claim.condition.empty() || v.condition == claim.condition))
         found.push_back(&v);
+    const auto rank = [&](const Variant* v) {
+      return std::pair(c_.runs[v->runs.front()].facts.is_documented(), v->runs.size());
+    };
     std::stable_sort(found.begin(), found.end(),
-                     [](const Variant* a, const Variant* b) { return a->runs.size() > b->runs.size(); });
+                     [&](const Variant* a, const Variant* b) { return rank(a) > rank(b); });
     return found;
+  }
+
+  // The first variant that has the figure, and the one whose figure is best where it is another.
+  std::vector<const Variant*> claimants(const Claim& claim, const std::string& size, const std::string& figure) const {
+    const double sign = claim.rule == ClaimRule::at_least ? 1 : -1;
+    const Variant *first = nullptr, *best = nullptr;
+    for (const Variant* v : variants_of(claim, size)) {
+      const Estimate* e = v->find(figure);
+      if (!e) continue;
+      if (!first) first = v;
+      if (!best || sign * e->value > sign * best->find(figure)->value) best = v;
+    }
+    if (!first) return {};
+    const bool is_cost = claim.rule == ClaimRule::about || figure == figure::kHours;
+    return best == first || is_cost ? std::vector{first} : std::vector{first, best};
   }
 
   void add(const Claim& claim, const std::string& size, const std::string& variant, const Estimate& e, Verdict verdict,
@@ -64,7 +82,6 @@ class Judge {
     switch (claim.rule) {
       case ClaimRule::at_most:
       case ClaimRule::at_least:
-      case ClaimRule::best_at_least:
       case ClaimRule::about:
         return judge_figure(claim, size);
       case ClaimRule::at_most_baseline:
@@ -84,37 +101,32 @@ class Judge {
     }
   }
 
-  // The variant of most seeds that has the figure, or the one where it is highest.
   void judge_figure(const Claim& claim, const std::string& size) {
-    const Variant* chosen = nullptr;
-    for (const Variant* v : variants_of(claim, size)) {
-      const Estimate* e = v->find(claim.figure);
-      if (!e) continue;
-      if (!chosen || (claim.rule == ClaimRule::best_at_least && e->value > chosen->find(claim.figure)->value))
-        chosen = v;
-    }
-    if (!chosen) return;
-    const Estimate& e = *chosen->find(claim.figure);
+    for (const Variant* v : claimants(claim, size, claim.figure)) judge_figure_of(*v, claim, size);
+  }
+
+  void judge_figure_of(const Variant& v, const Claim& claim, const std::string& size) {
+    const Estimate& e = *v.find(claim.figure);
     std::string reason;
     if (claim.figure == figure::kHours) reason = "extrapolated";
     if (claim.figure == figure::kMig) reason = "over " + std::to_string(c_.n_judged) + " songs";
     if (claim.rule == ClaimRule::about) {
       const bool is_near = e.value <= 1.1 * claim.bound;
-      return add(claim, size, chosen->name, e, is_near ? Verdict::met : Verdict::refuted,
+      return add(claim, size, v.name, e, is_near ? Verdict::met : Verdict::refuted,
                  is_near ? "" : "the layers of this size have " + format_number(e.value) + " parameters");
     }
     const bool holds = claim.rule == ClaimRule::at_most ? e.value <= claim.bound : e.value >= claim.bound;
-    add(claim, size, chosen->name, e, met_if(holds), reason);
+    add(claim, size, v.name, e, met_if(holds), reason);
   }
 
   void judge_baseline(const Claim& claim, const std::string& size) {
     const auto baseline = std::find_if(c_.baselines.begin(), c_.baselines.end(),
                                        [&](const BaselineFigure& b) { return b.name == claim.figure; });
-    for (const Variant* v : variants_of(claim, size)) {
-      const Estimate* e = v->find(figure::kMse);
-      if (!e || baseline == c_.baselines.end()) continue;
-      return add(claim, size, v->name, *e, met_if(e->value <= baseline->mse.value),
-                 claim.figure + " has " + interval_text(baseline->mse));
+    if (baseline == c_.baselines.end()) return;
+    for (const Variant* v : claimants(claim, size, figure::kMse)) {
+      const Estimate& e = *v->find(figure::kMse);
+      add(claim, size, v->name, e, met_if(e.value <= baseline->mse.value),
+          claim.figure + " has " + interval_text(baseline->mse));
     }
   }
 
@@ -204,7 +216,7 @@ class Judge {
         "extrapolated");
   }
 
-  // Over the seeds of the variant that has most of them: met where every seed's proof is.
+  // Of every variant that was proved, over its seeds: met where every seed's proof is.
   void judge_proof(const Claim& claim, const std::string& size) {
     for (const Variant* v : variants_of(claim, size)) {
       std::vector<std::string> measures;
@@ -214,7 +226,6 @@ class Judge {
               std::find(measures.begin(), measures.end(), p.measure) == measures.end())
             measures.push_back(p.measure);
       for (const std::string& m : measures) add_proof(claim, *v, m);
-      if (!measures.empty()) return;
     }
   }
 

@@ -14,7 +14,6 @@ namespace songscape {
 enum class ClaimRule {
   at_most,           // the figure is ≤ bound
   at_least,          // the figure is ≥ bound
-  best_at_least,     // of the model's variants, the one with the highest figure
   about,             // within a tenth of bound, or below it; beyond: refuted, since layers alone decide it
   at_most_baseline,  // ≤ a baseline's mean over the same songs (figure: mse; held_against: its name)
   wins_contest,      // leads the contest (figure: its name), the interval of its lead above 0
@@ -48,7 +47,9 @@ struct ClaimRow {
   std::string reason = {};
 };
 
-// A row a claim and a size; a proof gives a row for each of its measures that has a verdict.
+// A row a claim and a size; a second one where another variant of the model (a form, a setting) has a better figure than
+// the documented form; a proof gives a row for each variant
+// that was proved, and each of its measures that has a verdict.
 std::vector<ClaimRow> judge_claims(const Comparison& comparison, uint64_t seed);
 
 // area, promise, claimed, size, run, measured, low, high, seeds, verdict, reason, how

@@ -52,12 +52,10 @@ std::string without_seed(const RunFacts& facts) {
   return key;
 }
 
-bool is_documented(const RunFacts& facts) { return facts.form == "documented"; }
-
 // What tells a variant from the others of its model and size; a form stands for all that it sets.
 std::string name_of(const StudyRun& run, const std::vector<std::string>& differing) {
   std::vector<std::string> parts;
-  if (!is_documented(run.facts)) parts.push_back(run.facts.form);
+  if (!run.facts.is_documented()) parts.push_back(run.facts.form);
   if (!run.facts.condition.empty()) parts.push_back(run.facts.condition);
   for (const std::string& key : differing) {
     if (key == "n_classes") continue;

@@ -36,6 +36,7 @@ struct RunFacts {
   std::optional<double> beta_norm = {};              // of the last epoch: β × latents ÷ values, as the loss weighs it
 
   bool is_supervised() const { return !condition.empty(); }
+  bool is_documented() const { return form == "documented"; }
 };
 
 inline constexpr int64_t kStepsToExtrapolate = 200;

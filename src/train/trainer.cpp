@@ -38,7 +38,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int64_t kSongsToPrepare = 256;
 constexpr double kSaveShareOfExpectedTime = 0.05, kSaveShareOfOwnCost = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -132,7 +131,8 @@ void Training::prepare_model() {
   std::vector<int64_t> rows = job_.split.train;
   Random random(seed_, stream_id("prepare"));
   random.shuffle(rows);
-  if (static_cast<int64_t>(rows.size()) > kSongsToPrepare) rows.resize(kSongsToPrepare);
+  const int64_t most = job_.model.n_songs_to_prepare();
+  if (static_cast<int64_t>(rows.size()) > most) rows.resize(static_cast<size_t>(most));
   Batch sample = read_batch(job_.source, rows, job_.labels);
   // A song that is not finite is named at its step; here it would spoil what all start from.
   const at::Tensor finite = sample.x.flatten(1).isfinite().all(1).nonzero().squeeze(1);

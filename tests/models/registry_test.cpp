@@ -38,7 +38,7 @@ TEST(Registry, EveryPresetReadsAtBothSizesAndCompactTablesReplaceTheKeysAbove) {
 }
 
 TEST(Registry, AFormLaysItsKeysOverTheSizes) {
-  EXPECT_EQ(model_forms("conv_vae"), (std::vector<std::string>{"documented", "views"}));
+  EXPECT_EQ(model_forms("conv_vae"), (std::vector<std::string>{"documented", "principal", "views"}));
   EXPECT_EQ(preset("conv_vae", "compact").entries.at("pooling").value, ConfigValue(std::string("none")));
   const ConfigMap views = preset("conv_vae", "compact", "views");
   EXPECT_EQ(views.entries.at("pooling").value, ConfigValue(std::string("time")));

@@ -86,6 +86,27 @@ TEST(Claims, TakeTheProofsOwnVerdictOverSeeds) {
   EXPECT_NE(row_of(rows, promise).reason.find("songscape prove smoothness"), std::string::npos);
 }
 
+TEST(Claims, TellOfTheDocumentedFormAndOfABetterOneBesideIt) {
+  Comparison c = made_comparison({{.mse = .013}, {.seed = 2, .mse = .013}, {.mse = .011}});
+  c.runs[2].facts.form = "principal";
+  estimate(c, 1);
+  const auto rows_of = [&] {
+    std::vector<ClaimRow> found;
+    for (const ClaimRow& r : judge_claims(c, 1))
+      if (r.claim.promise == "conv_vae: MSE on [0, 1]") found.push_back(r);
+    return found;
+  };
+  auto rows = rows_of();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].variant, "conv_vae");
+  EXPECT_EQ(rows[0].verdict, Verdict::missed);
+  EXPECT_EQ(rows[1].variant, "conv_vae (principal)");
+  EXPECT_EQ(rows[1].verdict, Verdict::met);
+  for (double& mse : c.runs[2].reconstruction.mse) mse += .01;
+  estimate(c, 1);
+  EXPECT_EQ(rows_of().size(), 1u);
+}
+
 TEST(Claims, OfOneMeasureOfAProofTakeThatAlone) {
   Comparison c = made_comparison({{.model = "vade"}, {}});
   for (StudyRun& r : c.runs)
