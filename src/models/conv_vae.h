@@ -11,6 +11,7 @@
 
 #include "nn/conv_coder.h"
 #include "nn/likelihood.h"
+#include "nn/song_views.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -22,6 +23,8 @@ struct ConvVaeConfig {
   ConvStackConfig stack;
   double initial_log_var = -4;
   int64_t principal_pool = 0;
+  bool trains_on_views = false;
+  SongViewConfig view;
   LossConfig loss;
   LikelihoodConfig likelihood;
   template <class V>
@@ -34,6 +37,8 @@ struct ConvVaeConfig {
     v("initial_log_var", initial_log_var, "log variance of z at the first step", Range{-20, 20});
     v("principal_pool", principal_pool,
       "frames averaged for the principal components that the layers begin from; 0: none", Range{0, 65536});
+    v("trains_on_views", trains_on_views, "each training song is seen as a random view of it, as section view says");
+    v.section("view", view);
     v.section("loss", loss);
     v.section("likelihood", likelihood);
   }
@@ -59,6 +64,7 @@ class ConvVae final : public Vae {
  private:
   ConvVaeConfig config_;
   ConvCoder coder_;
+  std::optional<SongViews> views_;
   Likelihood likelihood_;
 };
 

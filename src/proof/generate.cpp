@@ -9,11 +9,11 @@
 #include "core/text.h"
 #include "data/library_source.h"
 #include "proof/judge.h"
+#include "proof/memorisation.h"
 #include "proof/proofs.h"
 #include "proof/told.h"
 #include "report/contingency.h"
 #include "report/tiles.h"
-#include "stats/neighbours.h"
 
 namespace songscape {
 namespace {
@@ -138,15 +138,6 @@ void add_judged_measures(const ProofContext& context, const Samples& samples, co
                                 : judged(std::move(share), {.least = threshold->second}));
 }
 
-// Distances of queries to their nearest reference clip, at the spectrogram's own resolution.
-std::vector<double> nearest_distances(MatrixView reference, MatrixView queries) {
-  const Neighbours nearest = find_neighbours(reference, queries, 1);
-  std::vector<double> out;
-  for (int64_t i = 0; i < queries.n_rows; ++i)
-    out.push_back(nearest.distance(i, 0) / std::sqrt(static_cast<double>(kMelValues)));
-  return out;
-}
-
 // 8 frames averaged, since only the order of distances matters.
 Matrix coarse(MatrixView x) {
   constexpr int64_t kPool = 8, kFrames = kMelFrames / kPool;
@@ -173,42 +164,52 @@ Matrix read_coarse(const ProofSongs& songs) {
   return out;
 }
 
-double quantile(std::vector<double> values, double share) {
-  const auto at = values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
+// Root mean square of a value of the spectrogram.
+double median_distance(const std::vector<NearestSong>& songs) {
+  std::vector<double> distances;
+  for (const NearestSong& s : songs) distances.push_back(s.distance / std::sqrt(static_cast<double>(kMelValues)));
+  const auto middle = distances.begin() + static_cast<ptrdiff_t>(distances.size() / 2);
+  std::nth_element(distances.begin(), middle, distances.end());
+  return *middle;
 }
 
-// Samples nearer to a training song than all but a hundredth of its held-out reconstructions are: a model's renderings
-// are smooth, and smooth pictures lie nearer to everything than real clips do.
-void add_memory_measures(ProofContext& context, const Samples& samples, ProofResult& result) {
-  const Matrix train = read_coarse(context.train);
-  const std::vector<double> of_samples = nearest_distances(train, coarse(samples.x));
-  const std::vector<double> of_clips = nearest_distances(train, read_coarse(context.judged));
-  const LibrarySource source(context.judged.library);
-  std::vector<int64_t> clips = context.judged.middle_clips();
+// The first few songs as the model decodes them from the mean, by itself.
+Matrix coarse_reconstructions(const ProofContext& context, const ProofSongs& songs) {
+  const LibrarySource source(songs.library);
+  std::vector<int64_t> clips = songs.middle_clips();
   clips.resize(std::min<size_t>(clips.size(), 200));
-  const std::vector<int64_t>& classes = classes_by_model(context);
-  Matrix again(static_cast<int64_t>(clips.size()), train.n_cols);
+  const std::vector<int64_t> classes = inferred_classes(*context.run.model, source, clips);
+  Matrix out(static_cast<int64_t>(clips.size()), kMelBands * (kMelFrames / 8));
   for (size_t first = 0; first < clips.size(); first += 32) {
     const size_t n = std::min<size_t>(32, clips.size() - first);
     const Matrix some =
         coarse(reconstruct_told(*context.run.model, source, std::span(clips).subspan(first, n),
                                 classes.empty() ? ToldClasses() : ToldClasses(classes).subspan(first, n))
                    .from_mean);
-    std::copy(some.values.begin(), some.values.end(), again.row(static_cast<int64_t>(first)).begin());
+    std::copy(some.values.begin(), some.values.end(), out.row(static_cast<int64_t>(first)).begin());
   }
-  const std::vector<double> of_again = nearest_distances(train, again);
-  const auto median = [](const std::vector<double>& v) { return quantile(v, .5); };
-  const double limit = quantile(of_again, .01);
-  const auto n_copies = std::count_if(of_samples.begin(), of_samples.end(), [&](double d) { return d < limit; });
-  result.measures.push_back(measured("nearest training song, samples", median(of_samples), "median root mean square"));
-  result.measures.push_back(measured("nearest training song, held-out reconstructions", median(of_again)));
-  result.measures.push_back(measured("nearest training song, held-out clips", median(of_clips)));
-  result.measures.push_back(judged(
-      measured("samples that may be copies", static_cast<double>(n_copies) / static_cast<double>(of_samples.size()),
-               "nearer to a training song than 99 % of held-out reconstructions (" + format_number(limit, 3) + ")"),
-      kCopies));
+  return out;
+}
+
+void add_memory_measures(const ProofContext& context, const Samples& samples, ProofResult& result) {
+  const Matrix train = read_coarse(context.train);
+  const std::vector<NearestSong> of_samples = nearest_songs(train, coarse(samples.x)),
+                                 of_clips = nearest_songs(train, read_coarse(context.judged)),
+                                 unseen = nearest_songs(train, coarse_reconstructions(context, context.judged)),
+                                 seen = nearest_songs(train, coarse_reconstructions(context, context.train));
+  for (const auto& [of, songs] : {std::pair{"samples", &of_samples},
+                                  {"held-out reconstructions", &unseen},
+                                  {"held-out clips", &of_clips}})
+    result.measures.push_back(measured(std::string("nearest training song, ") + of, median_distance(*songs),
+                                       "median root mean square"));
+  const std::string name = "samples that may be copies";
+  const std::optional<double> share = share_of_copies(of_samples, seen, unseen);
+  result.measures.push_back(
+      share ? judged(measured(name, *share,
+                              "as near to one training song rather than to two as reconstructions of training songs, "
+                              "against those of held-out songs"),
+                     kCopies)
+            : not_measured(name, "reconstructions of training songs lie no nearer to them than those of held-out songs"));
 }
 
 Figure samples_figure(const ProofContext& context, const Samples& samples) {
