@@ -35,7 +35,7 @@ ExitCode show_plan(const Options& options, const Session& session) {
 
 ExitCode run(Options options, const Session& session) {
   options.spec.seed = session.seed;
-  check_corpus_folder(options.folder);
+  check_new_folder(options.folder);
   if (session.dry_run) return show_plan(options, session);
   log_info("rendering " + std::to_string(options.spec.n_songs) + " songs, about " +
            format_bytes(static_cast<double>(corpus_bytes_expected(options.spec))) + " of disk");

@@ -113,6 +113,17 @@ void make_folder(const fs::path& folder) {
                            .seen = error ? error.message() : "a file of that name", .wanted = "a folder that can be written", .fix = "choose another path"});
 }
 
+void check_new_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(folder, error))) return;
+  if (fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error) return;
+  fail(ExitCode::usage, {.what = "the output folder is not empty",
+                         .where = escape_for_terminal(folder.string()),
+                         .seen = {},
+                         .wanted = "a folder that does not exist yet, or an empty one",
+                         .fix = "name another folder"});
+}
+
 FileLock::FileLock(const fs::path& path) {
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (fd_ < 0) fail_on(path, "cannot open the lock");

@@ -42,6 +42,8 @@ void publish_file(const fs::path& target, std::string_view bytes);
 void sync_folder(const fs::path& folder);
 // Creates the folder and its parents; Error `usage` where it cannot.
 void make_folder(const fs::path& folder);
+// Error `usage` unless the folder does not exist or is empty: nothing of the user's is ever overwritten.
+void check_new_folder(const fs::path& folder);
 
 // An exclusive flock on `path`, in which the holder's pid and host stand.  Freed by the destructor or the process's end.
 // Error `locked` names the holder.

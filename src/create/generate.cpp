@@ -112,7 +112,7 @@ class Generation {
 }  // namespace
 
 Table generate(const GenerateRequest& request) {
-  check_output_folder(request.output);
+  check_new_folder(request.output);
   RunData data = open_run_data(request.run, request.library);
   std::vector<PlannedItem> items = plan_generation(data, request);
   require_disk(request.output, kBytesOfItem * items.size(), "generate");

@@ -20,17 +20,6 @@ constexpr double kUnknownLevelDb = -12;
 
 }  // namespace
 
-void check_output_folder(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::exists(fs::symlink_status(folder, error))) return;
-  if (fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error) return;
-  fail(ExitCode::usage, {.what = "the output folder is not empty",
-                         .where = folder.string(),
-                         .seen = {},
-                         .wanted = "a folder that does not exist yet, or an empty one",
-                         .fix = "name another with --output"});
-}
-
 ItemWriter::ItemWriter(const RunData& data, Options options) : data_(data), options_(std::move(options)) {
   make_folder(options_.folder);
   if (!data_.is_mel())

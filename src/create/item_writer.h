@@ -13,9 +13,6 @@
 
 namespace songscape {
 
-// Error `usage` unless `folder` does not exist or is empty: nothing of the user's is ever overwritten.
-void check_output_folder(const std::filesystem::path& folder);
-
 struct SoundFacts {
   double duration_sec = 0, level_db = 0;  // level: mean power, in dB of a full-scale sine's
   double mel_error = 0;  // spectral convergence of the sound's mel to the wanted one (audio/mel_to_audio.h)

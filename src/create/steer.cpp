@@ -209,7 +209,7 @@ class Steering {
 }  // namespace
 
 SteerResult steer(const SteerRequest& request) {
-  check_output_folder(request.output);
+  check_new_folder(request.output);
   return Steering(request).run();
 }
 

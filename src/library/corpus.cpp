@@ -92,17 +92,6 @@ SongFiles make_song(const SongPlan& plan, const CorpusSpec& spec) {
 
 }  // namespace
 
-void check_corpus_folder(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::exists(fs::symlink_status(folder, error))) return;
-  if (fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error) return;
-  fail(ExitCode::usage, {.what = "the output folder is not empty",
-                         .where = folder.string(),
-                         .seen = {},
-                         .wanted = "a folder that does not exist yet, or an empty one",
-                         .fix = "name another folder"});
-}
-
 std::string corpus_metadata(const std::vector<SongPlan>& plans) {
   std::string out = "path,title,artist,genre,family,language,tempo,key,mode,register,loudness,brightness,density\n";
   for (const SongPlan& plan : plans) {
@@ -137,7 +126,7 @@ double corpus_seconds_expected(const CorpusSpec& spec) {
 
 CorpusOutput write_corpus(const CorpusSpec& spec, const std::filesystem::path& folder, int n_threads) {
   const std::vector<SongPlan> plans = plan_corpus(spec);
-  check_corpus_folder(folder);
+  check_new_folder(folder);
   StagedFolder staged(folder);
   require_disk(staged.path(), static_cast<uint64_t>(corpus_bytes_expected(spec)), "render the corpus");
   for (int64_t i = 0; i < std::min<int64_t>(spec.n_songs, kNumGenres); ++i)  // the first 45 songs are of 45 genres

@@ -14,9 +14,6 @@ struct CorpusOutput {
   double audio_sec = 0;  // of all songs together
 };
 
-// Error `usage` unless `folder` does not exist or is empty.
-void check_corpus_folder(const std::filesystem::path& folder);
-
 // Bytes that the corpus will take, estimated from above.
 int64_t corpus_bytes_expected(const CorpusSpec& spec);
 // Seconds of one core that rendering will take on this machine: two songs of the corpus are rendered and thrown away.
