@@ -99,6 +99,10 @@ RunFacts read_run_facts(const fs::path& run) {
   return facts;
 }
 
+void add_defaults(RunFacts& facts, const Vae& model) {
+  for (const ConfigRow& row : model.config_rows()) facts.settings.try_emplace(row.key, format_value(row.value));
+}
+
 std::optional<double> convergence_stability(const std::vector<double>& loss) {
   if (loss.size() < 5 || std::any_of(loss.begin(), loss.end(), [](double v) { return !std::isfinite(v); }))
     return std::nullopt;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "nn/vae.h"
+
 namespace songscape {
 
 // Seconds for 100 epochs, from the epochs that were trained.
@@ -43,6 +45,9 @@ inline constexpr int64_t kStepsToExtrapolate = 200;
 
 // Error `damaged` or `usage` naming the file where one is missing or wrong, weights included.
 RunFacts read_run_facts(const std::filesystem::path& run);
+
+// A run of an earlier version lacks the settings that came later; it was trained as their defaults say.
+void add_defaults(RunFacts& facts, const Vae& model);
 
 // Variance of the last fifth of the validation losses (at least two of them) over the whole drop, first less least:
 // in the loss's units, 0 for a curve that has come to rest.  Nothing where there are fewer than five or none fell.

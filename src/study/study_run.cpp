@@ -98,11 +98,13 @@ StudyRun measure_run(const RunFacts& facts, const MeasureRequest& request) {
   run.proofs = read_proofs(facts.path, run.results);
   if (!facts.has_library) {
     const OpenRun open = open_run(facts.path);
+    add_defaults(run.facts, *open.model);
     run.n_parameters = open.model->n_parameters();
     run.latent_dim = open.model->latent_dim();
     return run;
   }
   GroupingData data = open_grouping_data(facts.path, request.library);
+  add_defaults(run.facts, *data.run.model);
   run.n_parameters = data.run.model->n_parameters();
   run.latent_dim = data.run.model->latent_dim();
   run.held_out = data.held_out;

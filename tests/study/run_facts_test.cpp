@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "models/registry.h"
 #include "temporary_folder.h"
 
 namespace songscape {
@@ -42,6 +43,18 @@ TEST(RunFacts, OfAFolderWithoutWeightsAreRefusedAndSayWhatToDo) {
   }
   publish_file(run / "data.json", "{");
   EXPECT_THROW(read_run_facts(run), Error);
+}
+
+TEST(RunFacts, OfAnEarlierVersionGetTheDefaultsOfWhatCameLater) {
+  ModelSpec spec{.name = "conv_vae", .size = "compact", .input_shape = {16, 16}};
+  for (const char* setting : {"channels=[4,8]", "frame_pool=1", "latent_dim=3"}) spec.settings.set(setting);
+  const auto model = make_model(spec);
+  RunFacts facts;
+  facts.settings = {{"latent_dim", "2"}, {"train.lr", "0.001"}};
+  add_defaults(facts, *model);
+  EXPECT_EQ(facts.settings.at("latent_dim"), "2");
+  EXPECT_EQ(facts.settings.at("principal_pool"), "0");
+  EXPECT_EQ(facts.settings.at("train.lr"), "0.001");
 }
 
 }  // namespace
