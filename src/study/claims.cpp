@@ -196,7 +196,7 @@ class Judge {
         is_above = is_above && d.low > 0;
         told.push_back("over " + o.name + " + k-means by " + interval_text(d));
       }
-      return add(claim, size, v.name, own.estimate, met_if(is_above && !told.empty()), join(told, "; "));
+      add(claim, size, v.name, own.estimate, met_if(is_above && !told.empty()), join(told, "; "));
     }
   }
 

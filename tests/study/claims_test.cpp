@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "study/made_runs.h"
@@ -105,6 +106,18 @@ TEST(Claims, TellOfTheDocumentedFormAndOfABetterOneBesideIt) {
   for (double& mse : c.runs[2].reconstruction.mse) mse += .01;
   estimate(c, 1);
   EXPECT_EQ(rows_of().size(), 1u);
+}
+
+TEST(Claims, ThatAMixtureIsAboveKmeansAreJudgedForEveryFormOfIt) {
+  Comparison c = made_comparison({{.model = "vade"}, {.model = "vade"}});
+  c.runs[1].facts.form = "views";
+  c.runs[0].groups.groups.push_back(made_groups(kLatents, kMixture, .3, 1));
+  c.runs[1].groups.groups.push_back(made_groups(kLatents, kMixture, .95, 1));
+  estimate(c, 1);
+  std::map<std::string, Verdict> verdicts;
+  for (const ClaimRow& r : judge_claims(c, 1))
+    if (r.claim.promise == "vade: above k-means on every model's latents") verdicts[r.variant] = r.verdict;
+  EXPECT_EQ(verdicts, (std::map<std::string, Verdict>{{"vade", Verdict::missed}, {"vade (views)", Verdict::met}}));
 }
 
 TEST(Claims, OfOneMeasureOfAProofTakeThatAlone) {
