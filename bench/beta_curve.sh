@@ -11,10 +11,14 @@ runs=$1 library=$2 judged=$3 factors=$4 epochs=${5:-20}
 threads=${THREADS:-$(nproc)}
 mkdir -p "$runs"
 for beta in 0.25 1 4 16 64 256 1024 4096; do
-  marker=$runs/beta$beta
-  [[ ! -e $marker.done ]] || continue
-  "$songscape" train beta_vae --library "$library" --size compact --runs "$runs" --name "beta $beta" --seed 1 \
-    --epochs "$epochs" --threads "$threads" --set loss.beta="$beta" --set frame_pool=8 --set loss.warm_up_epochs=5
-  touch "$marker.done"
+  own=$runs/beta$beta
+  [[ ! -e $own.done ]] || continue
+  if compgen -G "$own/*-beta_vae-*" >/dev/null; then
+    "$songscape" train --resume "$own"/*-beta_vae-* --threads "$threads"
+  else
+    "$songscape" train beta_vae --library "$library" --size compact --runs "$own" --name "beta $beta" --seed 1 \
+      --epochs "$epochs" --threads "$threads" --set loss.beta="$beta" --set frame_pool=8 --set loss.warm_up_epochs=5
+  fi
+  touch "$own.done"
 done
-"$songscape" compare --runs "$runs" --library "$judged" --factor-library "$factors" --study "$runs/beta_curve"
+"$songscape" compare "$runs"/beta*/*-beta_vae-* --runs "$runs" --library "$judged" --factor-library "$factors" --study "$runs/beta_curve"

@@ -52,21 +52,19 @@ at::Tensor ClipClassifier::logits(const at::Tensor& x, Pass& pass) const {
   return to_class_(dropout(h, config_.dropout, pass));
 }
 
-at::Tensor ClipClassifier::window(const at::Tensor& x) const {
-  if (config_.window_frames == 0) return x;
-  return x.narrow(2, 0, std::min(config_.window_frames, x.size(2)));
+int64_t ClipClassifier::n_window_frames(const at::Tensor& x) const {
+  return config_.window_frames == 0 ? x.size(2) : std::min(config_.window_frames, x.size(2));
 }
 
 ClipClassifier::Loss ClipClassifier::loss(const Batch& batch, Pass& pass) const {
-  const at::Tensor x = pass.is_training ? window(views_(batch, pass.noise)) : batch.x;
+  const at::Tensor x = pass.is_training ? views_(batch, pass.noise).narrow(2, 0, n_window_frames(batch.x)) : batch.x;
   const at::Tensor scores = logits(x, pass);
   const double smoothing = pass.is_training ? config_.label_smoothing : 0;
   return {at::cross_entropy_loss(scores, batch.labels, {}, at::Reduction::Mean, -100, smoothing), scores};
 }
 
-
 at::Tensor ClipClassifier::loss_of_made(const at::Tensor& x, const at::Tensor& labels, at::Generator& noise) const {
-  const int64_t n_frames = config_.window_frames == 0 ? x.size(2) : std::min(config_.window_frames, x.size(2));
+  const int64_t n_frames = n_window_frames(x);
   const int64_t start = at::empty({1}, at::kLong).random_(0, x.size(2) - n_frames + 1, noise).item<int64_t>();
   const at::Tensor made = x.detach().to(at::kFloat);
   made.requires_grad_(at::GradMode::is_enabled());

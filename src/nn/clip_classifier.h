@@ -51,7 +51,7 @@ class ClipClassifier {
     Conv2d conv;
     BatchNorm norm;
   };
-  at::Tensor window(const at::Tensor& x) const;
+  int64_t n_window_frames(const at::Tensor& x) const;
 
   ClipClassifierConfig config_;
   SongViews views_;

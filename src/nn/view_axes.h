@@ -6,13 +6,10 @@
 // the change known, as in Gfeller et al. 2020, "SPICE: self-supervised pitch estimation".
 #pragma once
 
-#include <vector>
-
 #include "nn/song_views.h"
 
 namespace songscape {
 
-inline constexpr const char* kViewAxes[] = {"gain", "tilt", "transposition"};
 inline constexpr int64_t kNumViewAxes = 3;
 
 // Squared error of the taught dimensions against √3 times the change (drawn uniformly it then has variance 1, as the

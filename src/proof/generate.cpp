@@ -11,6 +11,7 @@
 #include "proof/judge.h"
 #include "proof/memorisation.h"
 #include "proof/proofs.h"
+#include "proof/quantile.h"
 #include "proof/told.h"
 #include "report/contingency.h"
 #include "report/tiles.h"
@@ -138,10 +139,11 @@ void add_judged_measures(const ProofContext& context, const Samples& samples, co
                                 : judged(std::move(share), {.least = threshold->second}));
 }
 
-// 8 frames averaged, since only the order of distances matters.
+// 8 frames averaged: a copy a few frames late is still near.
+constexpr int64_t kPool = 8, kFrames = kMelFrames / kPool, kCoarseValues = kMelBands * kFrames;
+
 Matrix coarse(MatrixView x) {
-  constexpr int64_t kPool = 8, kFrames = kMelFrames / kPool;
-  Matrix out(x.n_rows, kMelBands * kFrames);
+  Matrix out(x.n_rows, kCoarseValues);
   for (int64_t i = 0; i < x.n_rows; ++i)
     for (int64_t b = 0; b < kMelBands; ++b)
       for (int64_t t = 0; t < kFrames; ++t) {
@@ -154,7 +156,7 @@ Matrix coarse(MatrixView x) {
 
 Matrix read_coarse(const ProofSongs& songs) {
   const std::vector<int64_t> clips = songs.middle_clips();
-  Matrix out(static_cast<int64_t>(clips.size()), kMelBands * (kMelFrames / 8));
+  Matrix out(static_cast<int64_t>(clips.size()), kCoarseValues);
   Matrix one(1, kMelValues);
   for (size_t i = 0; i < clips.size(); ++i) {
     songs.library->read_mel(clips[i], one.row(0));
@@ -164,13 +166,11 @@ Matrix read_coarse(const ProofSongs& songs) {
   return out;
 }
 
-// Root mean square of a value of the spectrogram.
+// Root mean square of a value of the averaged spectrogram.
 double median_distance(const std::vector<NearestSong>& songs) {
   std::vector<double> distances;
-  for (const NearestSong& s : songs) distances.push_back(s.distance / std::sqrt(static_cast<double>(kMelValues)));
-  const auto middle = distances.begin() + static_cast<ptrdiff_t>(distances.size() / 2);
-  std::nth_element(distances.begin(), middle, distances.end());
-  return *middle;
+  for (const NearestSong& s : songs) distances.push_back(s.distance / std::sqrt(static_cast<double>(kCoarseValues)));
+  return quantile(distances, .5);
 }
 
 // The first few songs as the model decodes them from the mean, by itself.
@@ -179,7 +179,7 @@ Matrix coarse_reconstructions(const ProofContext& context, const ProofSongs& son
   std::vector<int64_t> clips = songs.middle_clips();
   clips.resize(std::min<size_t>(clips.size(), 200));
   const std::vector<int64_t> classes = inferred_classes(*context.run.model, source, clips);
-  Matrix out(static_cast<int64_t>(clips.size()), kMelBands * (kMelFrames / 8));
+  Matrix out(static_cast<int64_t>(clips.size()), kCoarseValues);
   for (size_t first = 0; first < clips.size(); first += 32) {
     const size_t n = std::min<size_t>(32, clips.size() - first);
     const Matrix some =
@@ -197,19 +197,19 @@ void add_memory_measures(const ProofContext& context, const Samples& samples, Pr
                                  of_clips = nearest_songs(train, read_coarse(context.judged)),
                                  unseen = nearest_songs(train, coarse_reconstructions(context, context.judged)),
                                  seen = nearest_songs(train, coarse_reconstructions(context, context.train));
-  for (const auto& [of, songs] : {std::pair{"samples", &of_samples},
-                                  {"held-out reconstructions", &unseen},
-                                  {"held-out clips", &of_clips}})
-    result.measures.push_back(measured(std::string("nearest training song, ") + of, median_distance(*songs),
-                                       "median root mean square"));
+  for (const auto& [of, songs] :
+       {std::pair{"samples", &of_samples}, {"held-out reconstructions", &unseen}, {"held-out clips", &of_clips}})
+    result.measures.push_back(
+        measured(std::string("nearest training song, ") + of, median_distance(*songs), "median root mean square"));
   const std::string name = "samples that may be copies";
   const std::optional<double> share = share_of_copies(of_samples, seen, unseen);
   result.measures.push_back(
-      share ? judged(measured(name, *share,
-                              "as near to one training song rather than to two as reconstructions of training songs, "
-                              "against those of held-out songs"),
-                     kCopies)
-            : not_measured(name, "reconstructions of training songs lie no nearer to them than those of held-out songs"));
+      share
+          ? judged(measured(name, *share,
+                            "as near to one training song rather than to two as reconstructions of training songs, "
+                            "against those of held-out songs"),
+                   kCopies)
+          : not_measured(name, "reconstructions of training songs lie no nearer to them than those of held-out songs"));
 }
 
 Figure samples_figure(const ProofContext& context, const Samples& samples) {

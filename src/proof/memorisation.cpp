@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "proof/quantile.h"
 #include "stats/neighbours.h"
 
 namespace songscape {
@@ -13,9 +14,7 @@ constexpr double kLeastDifference = .25;
 double median_ratio(const std::vector<NearestSong>& songs) {
   std::vector<double> ratios;
   for (const NearestSong& n : songs) ratios.push_back(n.ratio);
-  const auto middle = ratios.begin() + static_cast<ptrdiff_t>(ratios.size() / 2);
-  std::nth_element(ratios.begin(), middle, ratios.end());
-  return *middle;
+  return quantile(ratios, .5);
 }
 
 double share_below(const std::vector<NearestSong>& songs, double limit) {

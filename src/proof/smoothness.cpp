@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "data/library_source.h"
 #include "proof/proofs.h"
+#include "proof/quantile.h"
 #include "proof/told.h"
 #include "report/curves.h"
 #include "report/spectrogram.h"
@@ -46,12 +47,6 @@ double mse(std::span<const float> a, std::span<const float> b) {
   double sum = 0;
   for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
   return sum / static_cast<double>(a.size());
-}
-
-double quantile(std::vector<double> values, double share) {
-  const auto at = static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1) + .5);
-  std::nth_element(values.begin(), values.begin() + at, values.end());
-  return values[static_cast<size_t>(at)];
 }
 
 // [pairs × steps] of mean squared differences.

@@ -11,6 +11,7 @@
 namespace songscape {
 
 class Vae;
+struct TrainConfig;
 
 struct RunConfig {
   std::string model, size, form, name;
@@ -19,6 +20,9 @@ struct RunConfig {
 
 // Error `usage` where there is no such run, with what to do.
 RunConfig read_run_config(const std::filesystem::path& run);
+
+// Every "train." key of a configuration.
+std::vector<ConfigRow> train_rows(TrainConfig config);
 
 // The model of a run with the weights of its best epoch.
 std::unique_ptr<Vae> open_model(const std::filesystem::path& run);

@@ -30,8 +30,6 @@ struct TrainSection {
   }
 };
 
-std::vector<ConfigRow> train_rows(TrainConfig config) { return list_config(TrainSection{config}); }
-
 TrainConfig read_train_config(const ConfigMap& settings) {
   ConfigMap own;
   for (const auto& [key, entry] : settings.entries)
@@ -241,6 +239,8 @@ Partitioner partitioner(const TrainRequest& request) {
 }
 
 }  // namespace
+
+std::vector<ConfigRow> train_rows(TrainConfig config) { return list_config(TrainSection{config}); }
 
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size) {
   std::vector<ConfigRow> rows = model_keys(model, size);

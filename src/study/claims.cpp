@@ -52,8 +52,7 @@ class Judge {
     const auto rank = [&](const Variant* v) {
       return std::pair(c_.runs[v->runs.front()].facts.is_documented(), v->runs.size());
     };
-    std::stable_sort(found.begin(), found.end(),
-                     [&](const Variant* a, const Variant* b) { return rank(a) > rank(b); });
+    std::stable_sort(found.begin(), found.end(), [&](const Variant* a, const Variant* b) { return rank(a) > rank(b); });
     return found;
   }
 

@@ -47,9 +47,9 @@ struct ClaimRow {
   std::string reason = {};
 };
 
-// A row a claim and a size; a second one where another variant of the model (a form, a setting) has a better figure than
-// the documented form; a proof gives a row for each variant
-// that was proved, and each of its measures that has a verdict.
+// A row a claim and a size; a second one where another variant of the model (a form, a setting) has a better figure
+// than the documented form; a proof gives a row for each variant that was proved, and each of its measures that has a
+// verdict.
 std::vector<ClaimRow> judge_claims(const Comparison& comparison, uint64_t seed);
 
 // area, promise, claimed, size, run, measured, low, high, seeds, verdict, reason, how

@@ -189,14 +189,13 @@ const Estimate* Variant::find(const std::string& key) const {
   return it == figures.end() || std::isnan(it->second.value) ? nullptr : &it->second;
 }
 
-std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs, Lacking lacking) {
+std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs) {
   std::map<std::string, std::set<std::string>> values;
-  std::map<std::string, size_t> n_with;
   for (const RunFacts* r : runs)
-    for (const auto& [key, value] : r->settings) values[key].insert(value), ++n_with[key];
+    for (const auto& [key, value] : r->settings) values[key].insert(value);
   std::vector<std::string> differing;
   for (const auto& [key, of_runs] : values)
-    if (of_runs.size() > 1 || (lacking == Lacking::differs && n_with[key] < runs.size())) differing.push_back(key);
+    if (of_runs.size() > 1) differing.push_back(key);
   return differing;
 }
 
@@ -220,8 +219,8 @@ std::vector<Variant> find_variants(const std::vector<StudyRun>& runs) {
     std::vector<const RunFacts*> kin;
     for (const size_t r : by_form[form_of(first.facts)]) kin.push_back(&runs[r].facts);
     const std::string size = sizes.size() > 1 ? ", " + first.facts.size : "";
-    variants.push_back({name_of(first, differing_settings(kin, Lacking::differs)) + size, first.facts.model,
-                        first.facts.size, first.facts.condition, members});
+    variants.push_back({name_of(first, differing_settings(kin)) + size, first.facts.model, first.facts.size,
+                        first.facts.condition, members});
   }
   std::stable_sort(variants.begin(), variants.end(), [](const Variant& a, const Variant& b) {
     return std::pair(a.size, a.name) < std::pair(b.size, b.name);
@@ -268,7 +267,7 @@ void estimate(Comparison& comparison, uint64_t seed) {
   comparison.variants = find_variants(comparison.runs);
   std::vector<const RunFacts*> facts;
   for (const StudyRun& r : comparison.runs) facts.push_back(&r.facts);
-  comparison.differing = differing_settings(facts, Lacking::is_another_model);
+  comparison.differing = differing_settings(facts);
   Estimator(comparison, seed).run();
 }
 

@@ -88,10 +88,8 @@ struct Comparison {
 
 // Runs that differ by seed alone, by model, size and settings; names tell variants apart by what differs.
 std::vector<Variant> find_variants(const std::vector<StudyRun>& runs);
-// Keys whose values are not alike in all runs that have them; a run that lacks a key differs by it too, or is merely of
-// another model, which has other keys.
-enum class Lacking { differs, is_another_model };
-std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs, Lacking lacking);
+// Keys whose values are not alike in all runs that have them; a run that lacks a key is of another model.
+std::vector<std::string> differing_settings(const std::vector<const RunFacts*>& runs);
 
 // Every figure of one run, without an interval.
 std::map<std::string, double> figures_of(const StudyRun& run, const std::vector<SongLabel>& labels);

@@ -13,6 +13,7 @@
 #include "run/run_config.h"
 #include "train/history.h"
 #include "train/run_folder.h"
+#include "train/train_config.h"
 
 namespace songscape {
 namespace {
@@ -100,7 +101,9 @@ RunFacts read_run_facts(const fs::path& run) {
 }
 
 void add_defaults(RunFacts& facts, const Vae& model) {
-  for (const ConfigRow& row : model.config_rows()) facts.settings.try_emplace(row.key, format_value(row.value));
+  for (const auto& rows : {model.config_rows(), train_rows(TrainConfig{})})
+    for (const ConfigRow& row : rows)
+      if (row.key != kSeedKey) facts.settings.try_emplace(row.key, format_value(row.value));
 }
 
 std::optional<double> convergence_stability(const std::vector<double>& loss) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/vae.h"
+#include "models/registry.h"
 
 namespace songscape {
 
@@ -21,7 +21,7 @@ struct HundredEpochs {
 struct RunFacts {
   std::filesystem::path path;
   std::string name;  // the folder's
-  std::string model, size, form = "documented";
+  std::string model, size, form = kDocumentedForm;
   int64_t seed = 0;
   std::map<std::string, std::string> settings;  // every key of config.toml but the seed and the title
   std::string condition;                        // the label column it was told; empty: none
@@ -35,10 +35,10 @@ struct RunFacts {
   std::optional<HundredEpochs> hundred_epochs = {};  // where at least kStepsToExtrapolate steps were taken
   std::optional<double> peak_memory_gb = {};         // of the training
   std::optional<double> stability = {};              // as convergence_stability()
-  std::optional<double> beta_norm = {};              // of the last epoch: β × latents ÷ values, as the loss weighs it
+  std::optional<double> beta_norm = {};  // of the last epoch: β × latents ÷ values, as the loss weighs it
 
   bool is_supervised() const { return !condition.empty(); }
-  bool is_documented() const { return form == "documented"; }
+  bool is_documented() const { return form == kDocumentedForm; }
 };
 
 inline constexpr int64_t kStepsToExtrapolate = 200;

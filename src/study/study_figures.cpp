@@ -125,8 +125,7 @@ std::optional<Figure> beta_figure(const Comparison& c) {
                    "β_norm: β × latent dimensions ÷ values, as the loss weighs them. Bands: 95 % intervals over "
                    "seeds, where there are several."};
   const auto add = [&](const char* title, const char* unit, const char* key) {
-    LinePanel panel{
-        .title = title, .x_label = "β_norm", .y_label = unit, .x_scale = AxisScale::logarithmic};
+    LinePanel panel{.title = title, .x_label = "β_norm", .y_label = unit, .x_scale = AxisScale::logarithmic};
     for (const auto& [form, points] : forms) {
       Line line{.name = forms.size() > 1 ? form : ""};
       for (const auto& [beta, variant] : points) {

@@ -55,6 +55,8 @@ TEST(RunFacts, OfAnEarlierVersionGetTheDefaultsOfWhatCameLater) {
   EXPECT_EQ(facts.settings.at("latent_dim"), "2");
   EXPECT_EQ(facts.settings.at("principal_pool"), "0");
   EXPECT_EQ(facts.settings.at("train.lr"), "0.001");
+  EXPECT_TRUE(facts.settings.contains("train.lr_schedule"));
+  EXPECT_FALSE(facts.settings.contains("train.seed"));
 }
 
 }  // namespace
