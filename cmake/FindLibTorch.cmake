@@ -1,5 +1,7 @@
 # LibTorch as imported targets, from the torch wheel or any folder of CMAKE_PREFIX_PATH, without asking for nvcc
-# (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA.
+# (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA, and
+# LibTorch::OpenMP: without it at::parallel_for, a template, runs on one thread; the threads are those of LibTorch's own
+# copy of the runtime.
 file(GLOB _wheel "${PROJECT_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch")
 string(REPLACE ":" ";" _prefixes "$ENV{CMAKE_PREFIX_PATH}")
 find_path(LibTorch_ROOT_DIR include/torch/csrc/api/include/torch/torch.h
@@ -30,6 +32,12 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     ${LibTorch_ROOT_DIR}/include ${LibTorch_ROOT_DIR}/include/torch/csrc/api/include)
   target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_CPU} ${LibTorch_C10})
+  file(GLOB _gomp ${LibTorch_ROOT_DIR}/lib/libgomp*.so* ${LibTorch_ROOT_DIR}/../torch.libs/libgomp*.so*)
+  list(APPEND _gomp gomp)
+  list(GET _gomp 0 _gomp)
+  add_library(LibTorch::OpenMP INTERFACE IMPORTED)
+  target_compile_options(LibTorch::OpenMP INTERFACE -fopenmp)
+  target_link_libraries(LibTorch::OpenMP INTERFACE ${_gomp})
   if(LibTorch_CUDA_LIB AND LibTorch_C10_CUDA)
     set(LibTorch_CUDA ON)
     # Nothing of ours names a symbol of libtorch_cuda; it must be loaded all the same, to register its kernels.

@@ -7,7 +7,7 @@ namespace songscape {
 
 at::Tensor activate(at::Tensor x, const std::string& name) {
   if (name == "relu") return x.relu_();
-  if (name == "leaky_relu") return at::leaky_relu_(x, 0.01);
+  if (name == "leaky_relu") return at::leaky_relu_(x, kLeakySlope);
   if (name == "tanh") return x.tanh();
   return at::gelu(x);
 }

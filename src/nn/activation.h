@@ -10,6 +10,7 @@
 namespace songscape {
 
 // relu; leaky_relu with slope .01 below 0; gelu; tanh.
+inline constexpr double kLeakySlope = .01;
 inline OneOf activation_names() { return {"relu", "leaky_relu", "gelu", "tanh"}; }
 at::Tensor activate(at::Tensor x, const std::string& name);
 

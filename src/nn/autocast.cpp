@@ -16,6 +16,8 @@ Autocast::~Autocast() {
   at::autocast::set_autocast_enabled(at::kCPU, was_on_);
 }
 
+bool is_autocast_on() { return at::autocast::is_autocast_enabled(at::kCPU); }
+
 bool cpu_has_bf16() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512bf16");

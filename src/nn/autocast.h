@@ -15,6 +15,9 @@ class Autocast {
   bool was_on_;
 };
 
+// Whether this thread is within one that is on.
+bool is_autocast_on();
+
 // Whether this CPU multiplies bf16 in hardware (AVX512-BF16 or AMX).
 bool cpu_has_bf16();
 

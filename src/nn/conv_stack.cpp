@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "nn/frame_pool.h"
+#include "nn/norm_activate.h"
 
 namespace songscape {
 namespace {
@@ -64,8 +65,8 @@ at::Tensor ConvEncoder::operator()(const at::Tensor& x, Pass& pass) const {
                      .contiguous(at::MemoryFormat::ChannelsLast);  // [batch, 1, 128, 1293]
   for (const Stage& stage : stages_) {
     h = stage.conv(h);
-    if (stage.norm) h = (*stage.norm)(h, pass);
-    h = activate(h, shape_.config.activation);
+    h = stage.norm ? norm_activate(h, *stage.norm, shape_.config.activation, pass)
+                   : activate(h, shape_.config.activation);
   }
   return h;
 }
@@ -104,8 +105,10 @@ at::Tensor ConvDecoder::operator()(const at::Tensor& code, Pass& pass) const {
   if (unsqueeze_) h = activate((*unsqueeze_)(h), c.activation);
   for (size_t i = 0; i < stages_.size(); ++i) {
     h = stages_[i].conv(h);
-    if (stages_[i].norm) h = (*stages_[i].norm)(h, pass);
-    if (i + 1 < stages_.size()) h = activate(h, c.activation);
+    if (stages_[i].norm)
+      h = norm_activate(h, *stages_[i].norm, c.activation, pass);
+    else if (i + 1 < stages_.size())
+      h = activate(h, c.activation);
   }
   h = to_output(h, c.output).squeeze(1);  // [batch, 128, 1280]
   h = extend(extend(h, 1, shape_.n_bands), 2, shape_.n_pooled);

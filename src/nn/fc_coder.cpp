@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "nn/activation.h"
 #include "nn/frame_pool.h"
+#include "nn/norm_activate.h"
 #include "nn/output.h"
 
 namespace songscape {
@@ -50,8 +51,8 @@ FcStack::FcStack(const Scope& scope, const std::vector<int64_t>& sizes, const Op
 at::Tensor FcStack::operator()(at::Tensor h, Pass& pass) const {
   for (const Layer& layer : layers_) {
     h = layer.linear(h);
-    if (layer.norm) h = (*layer.norm)(h, pass);
-    h = dropout(activate(h, options_.activation), options_.dropout, pass);
+    h = layer.norm ? norm_activate(h, *layer.norm, options_.activation, pass) : activate(h, options_.activation);
+    h = dropout(h, options_.dropout, pass);
   }
   return h;
 }

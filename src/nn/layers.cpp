@@ -10,6 +10,8 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "nn/strided_conv.h"
+#include "nn/wide_linear.h"
 
 namespace songscape {
 namespace {
@@ -23,12 +25,19 @@ at::Tensor conv_weight(const Scope& scope, at::IntArrayRef shape, double limit) 
   return w;
 }
 
+bool is_halving(const Conv2d::Shape& s) {
+  return s.kernel == 4 && s.stride == 2 && s.padding == 1 && s.kernel_of_frames() == 4 && s.stride_of_frames() == 2;
+}
+
 }  // namespace
 
 Linear::Linear(const Scope& scope, int64_t n_in, int64_t n_out)
     : weight(scope.uniform("weight", {n_out, n_in}, bound(n_in))), bias(scope.uniform("bias", {n_out}, bound(n_in))) {}
 
-at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+at::Tensor Linear::operator()(const at::Tensor& x) const {
+  if (takes_wide_linear(x, weight)) return wide_linear(x, weight, bias);
+  return at::linear(x, weight, bias);
+}
 
 Conv2d::Conv2d(const Scope& scope, const Shape& s)
     : shape(s),
@@ -37,6 +46,7 @@ Conv2d::Conv2d(const Scope& scope, const Shape& s)
       bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel_of_frames()))) {}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
+  if (is_halving(shape) && takes_strided_conv(x, shape.n_in, shape.n_out)) return strided_conv(x, weight, bias);
   return at::conv2d(x, weight, bias, {shape.stride, shape.stride_of_frames()}, {shape.padding, shape.padding});
 }
 
@@ -46,6 +56,7 @@ ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)
       bias(scope.uniform("bias", {s.n_out}, bound(s.n_out * s.kernel * s.kernel))) {}
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x) const {
+  if (is_halving(shape) && takes_strided_conv(x, shape.n_out, shape.n_in)) return strided_conv_transpose(x, weight, bias);
   return at::conv_transpose2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});
 }
 

@@ -1,15 +1,46 @@
 #include "train/adam.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <cmath>
+#include <numeric>
+
 #include "core/error.h"
+#include "kernels/adam_update.h"
 
 namespace songscape {
+namespace {
+
+// Values that one thread takes at a time; sums are added in the order of these.
+constexpr int64_t kChunk = 1 << 16;
+
+struct Chunk {
+  size_t gradient;
+  int64_t first, n;  // values; with factors, rows of the weight
+};
+
+template <class Job>
+void for_chunks(const std::vector<Chunk>& chunks, const Job& job) {
+  at::parallel_for(0, static_cast<int64_t>(chunks.size()), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) job(chunks[static_cast<size_t>(i)], i);
+  });
+}
+
+void add_chunks(size_t gradient, int64_t n, int64_t size, std::vector<Chunk>& chunks) {
+  for (int64_t first = 0; first < n; first += size) chunks.push_back({gradient, first, std::min(size, n - first)});
+}
+
+at::Tensor like_parameter(const at::Tensor& gradient, const at::Tensor& parameter) {
+  if (gradient.strides() == parameter.strides()) return gradient;
+  return at::empty_like(parameter).copy_(gradient);
+}
+
+}  // namespace
 
 Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(weight_decay) {
   at::NoGradGuard no_grad;
@@ -22,47 +53,106 @@ Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(wei
   }
 }
 
-std::vector<at::Tensor> Adam::gradients() const {
-  std::vector<at::Tensor> gradients;
-  for (const at::Tensor& p : parameters_)
-    if (p.grad().defined()) gradients.push_back(p.grad());
-  check(!gradients.empty(), "a parameter has a gradient");
-  return gradients;
+std::vector<Adam::Gradient> Adam::gradients() {
+  std::vector<Gradient> found;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const at::Tensor& p = parameters_[i];
+    const auto& factors = factors_.of(p.const_data_ptr<float>());
+    if (factors.size() == 1 && !p.grad().defined()) {
+      found.push_back({i, {}, &factors});
+    } else if (p.grad().defined() || !factors.empty()) {
+      at::Tensor sum = p.grad().defined() ? like_parameter(p.grad(), p) : at::zeros_like(p);
+      for (const FactoredGradient& f : factors) add_gradient(f, 0, f.shape.n_out, sum.data_ptr<float>());
+      found.push_back({i, sum});
+    }
+  }
+  check(!found.empty(), "a parameter has a gradient");
+  return found;
 }
 
-double Adam::grad_norm() const {
+bool Adam::is_on_cpu() const { return parameters_.front().device().is_cpu(); }
+
+double Adam::grad_norm() {
   at::NoGradGuard no_grad;
-  return at::stack(at::_foreach_norm(gradients())).to(at::kDouble).norm().item<double>();
+  const std::vector<Gradient> found = gradients();
+  std::vector<Chunk> chunks;
+  double total = 0;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (found[i].factors)
+      total += found[i].factors->front().sum_of_squares;
+    else if (is_on_cpu())
+      add_chunks(i, found[i].values.numel(), kChunk, chunks);
+    else
+      total += found[i].values.square().sum().item<double>();
+  }
+  std::vector<double> sums(chunks.size());
+  for_chunks(chunks, [&](const Chunk& c, int64_t i) {
+    sums[static_cast<size_t>(i)] = sum_of_squares(found[c.gradient].values.const_data_ptr<float>() + c.first, c.n);
+  });
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), total));
 }
 
-std::string Adam::bad_gradient() const {
+std::string Adam::bad_gradient() {
   at::NoGradGuard no_grad;
-  for (size_t i = 0; i < parameters_.size(); ++i)
-    if (parameters_[i].grad().defined() && !parameters_[i].grad().isfinite().all().item<bool>()) return names_[i];
+  for (const Gradient& g : gradients())
+    if (g.factors ? !std::isfinite(g.factors->front().sum_of_squares) : !g.values.isfinite().all().item<bool>())
+      return names_[g.place];
   return {};
 }
 
 void Adam::step(double lr, double divisor) {
   at::NoGradGuard no_grad;
   ++n_steps_;
-  std::vector<at::Tensor> parameters, exp_avg, exp_avg_sq, steps;
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    if (!parameters_[i].grad().defined()) continue;
-    parameters.push_back(parameters_[i]);
-    exp_avg.push_back(exp_avg_[i]);
-    exp_avg_sq.push_back(exp_avg_sq_[i]);
-    steps.push_back(steps_[i].add_(1));
+  if (is_on_cpu())
+    step_on_cpu(lr, divisor);
+  else
+    step_by_libtorch(lr, divisor);
+  drop_gradients();
+}
+
+void Adam::step_on_cpu(double lr, double divisor) {
+  const std::vector<Gradient> found = gradients();
+  std::vector<AdamStep> steps;
+  std::vector<AdamRun> runs;
+  std::vector<Chunk> chunks;
+  for (const Gradient& g : found) {
+    const at::Tensor& p = parameters_[g.place];
+    steps.push_back(adam_step(lr, steps_[g.place].add_(1).item<int64_t>(), weight_decay_, 1 / divisor));
+    runs.push_back({p.data_ptr<float>(), exp_avg_[g.place].data_ptr<float>(), exp_avg_sq_[g.place].data_ptr<float>(),
+                    g.factors ? nullptr : g.values.const_data_ptr<float>(), p.numel()});
+    if (g.factors)
+      add_chunks(runs.size() - 1, p.size(0), std::max<int64_t>(8, kChunk / p.size(1) / 8 * 8), chunks);
+    else
+      add_chunks(runs.size() - 1, p.numel(), kChunk, chunks);
+  }
+  for_chunks(chunks, [&](const Chunk& c, int64_t) {
+    const AdamRun& run = runs[c.gradient];
+    if (found[c.gradient].factors)
+      adam_update_factored(steps[c.gradient], *found[c.gradient].factors, run, c.first, c.first + c.n);
+    else
+      adam_update(steps[c.gradient], {run.parameter + c.first, run.exp_avg + c.first, run.exp_avg_sq + c.first,
+                                      run.gradient + c.first, c.n});
+  });
+}
+
+void Adam::step_by_libtorch(double lr, double divisor) {
+  std::vector<at::Tensor> parameters, g, exp_avg, exp_avg_sq, steps;
+  for (const Gradient& found : gradients()) {
+    parameters.push_back(parameters_[found.place]);
+    g.push_back(found.values);
+    exp_avg.push_back(exp_avg_[found.place]);
+    exp_avg_sq.push_back(exp_avg_sq_[found.place]);
+    steps.push_back(steps_[found.place].add_(1));
   }
   std::optional<at::Tensor> scale;
   if (divisor != 1.0) scale = at::full({}, divisor, at::kFloat);
-  const std::vector<at::Tensor> g = gradients();
   at::_fused_adam_(parameters, g, exp_avg, exp_avg_sq, {}, steps, lr, 0.9, 0.999, weight_decay_, 1e-8, false, false,
                    scale);
-  drop_gradients();
 }
 
 void Adam::drop_gradients() {
   for (const at::Tensor& p : parameters_) p.mutable_grad().reset();
+  factors_.clear();
 }
 
 std::map<std::string, int64_t> Adam::late_steps() const {

@@ -1,12 +1,13 @@
-// Adam in one fused pass over all parameters that have a gradient (a training in stages leaves some without).  Kingma &
-// Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in the
-// gradient.
+// Adam in one pass over memory, of all parameters that have a gradient (a training in stages leaves some without).
+// Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in the
+// gradient.  On the CPU by our own kernel (kernels/adam_update.h), elsewhere by LibTorch's fused one.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "nn/gradient_factors.h"
 #include "nn/parameter_set.h"
 
 namespace songscape {
@@ -15,10 +16,13 @@ class Adam {
  public:
   Adam(const ParameterSet& tensors, double weight_decay);
 
+  // Where a forward pass may leave gradients of large weights in factors (GradientFactors::Scope).
+  GradientFactors& factors() { return factors_; }
+
   // √Σ g² over all parameters, after backward.
-  double grad_norm() const;
+  double grad_norm();
   // The first parameter whose gradient is not finite, or empty.
-  std::string bad_gradient() const;
+  std::string bad_gradient();
   // One step with gradients divided by `divisor`; then drops them.
   void step(double lr, double divisor = 1.0);
   void drop_gradients();
@@ -31,9 +35,18 @@ class Adam {
   void set_steps(int64_t n, const std::map<std::string, int64_t>& late_steps);
 
  private:
-  std::vector<at::Tensor> gradients() const;  // those there are
+  struct Gradient {
+    size_t place;                                      // of its parameter
+    at::Tensor values;                                 // in the parameter's order of memory, or undefined and
+    const std::vector<FactoredGradient>* factors = {};  // one factored gradient
+  };
+  std::vector<Gradient> gradients();  // those there are
+  void step_on_cpu(double lr, double divisor);
+  void step_by_libtorch(double lr, double divisor);
+  bool is_on_cpu() const;
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_, exp_avg_, exp_avg_sq_, steps_;
+  GradientFactors factors_;
   double weight_decay_;
   int64_t n_steps_ = 0;
 };

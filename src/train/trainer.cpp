@@ -17,19 +17,18 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "data/sampler.h"
-#include "nn/autocast.h"
 #include "nn/beta_schedule.h"
 #include "nn/binarise.h"
 #include "nn/noise.h"
 #include "train/agreement_of.h"
 #include "train/checkpoint.h"
 #include "train/environment.h"
-#include "train/finite_guard.h"
 #include "train/inference.h"
 #include "train/learning_rate.h"
 #include "train/prefetch.h"
 #include "train/status.h"
 #include "train/tensor_file.h"
+#include "train/training_step.h"
 #include "train/validation.h"
 #include "train/weights.h"
 
@@ -70,10 +69,10 @@ class Training {
   uint64_t seed_;
   bool is_bf16_;
   Sampler sampler_;
-  Adam optimiser_;
+  std::optional<Agreement> agreement_;
+  TrainingStep step_;
   BetaSchedule schedule_;
   Prefetcher prefetch_;
-  std::optional<Agreement> agreement_;
   std::optional<Progress> progress_;
   TrainState state_;
   std::unordered_map<int64_t, int64_t> position_of_row_;
@@ -90,10 +89,12 @@ Training::Training(const TrainJob& job)
       seed_(static_cast<uint64_t>(job.config.seed)),
       is_bf16_(resolve_precision(job.config.precision, job.model) == "bf16"),
       sampler_(job.split.train, {.batch = job.config.batch, .seed = static_cast<uint64_t>(job.config.seed)}),
-      optimiser_(job.model.tensors(), job.config.weight_decay),
+      agreement_(agreement_of(job.config, job.model)),
+      step_(job.model,
+            {.is_bf16 = is_bf16_, .weight_decay = job.config.weight_decay, .max_grad_norm = job.config.max_grad_norm},
+            agreement_),
       schedule_(job.model.loss_config()),
       prefetch_(job.source, job.labels),
-      agreement_(agreement_of(job.config, job.model)),
       session_start_(Clock::now()),
       last_save_(session_start_),
       epoch_start_(session_start_) {
@@ -108,7 +109,7 @@ double Training::fractional_epoch() const {
 void Training::start_or_resume() {
   restart_peak_resident();
   const int64_t n_train = state_.n_train;
-  const auto loaded = load_last(job_.folder, job_.model, optimiser_, n_train);
+  const auto loaded = load_last(job_.folder, job_.model, step_.optimiser(), n_train);
   if (!loaded) return prepare_model();
   state_ = loaded->state;
   state_.n_train = n_train;
@@ -168,22 +169,11 @@ void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
   Pass pass{.is_training = true,
             .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step)),
             .epoch = epoch};
-  VaeLoss loss;
-  {
-    const Autocast bf16(is_bf16_);
-    loss = job_.model.loss(batch, beta, pass);
-    if (agreement_) agreement_->add_to(loss, job_.model, batch, pass);
-  }
-  check_loss_is_finite(loss, batch, place);
-  loss.total.backward();
-  const double norm = optimiser_.grad_norm();
-  if (!std::isfinite(norm)) fail_on_gradient(optimiser_.bad_gradient(), place);
-  const bool is_clipped = config_.max_grad_norm > 0 && norm > config_.max_grad_norm;
-  optimiser_.step(lr, is_clipped ? norm / config_.max_grad_norm : 1.0);
-  schedule_.observe(loss.kl_per_dim.sum(1).mean().item<double>());
-  state_.meters.add(loss);
-  state_.meters.add("grad_norm", norm, 1);
-  state_.meters.add("clipped", is_clipped ? 1 : 0, 1);
+  const TrainingStep::Result done = step_.run(batch, beta, lr, pass, place);
+  schedule_.observe(done.loss.kl_per_dim.sum(1).mean().item<double>());
+  state_.meters.add(done.loss);
+  state_.meters.add("grad_norm", done.grad_norm, 1);
+  state_.meters.add("clipped", done.is_clipped ? 1 : 0, 1);
   ++state_.step;
   ++state_.n_steps;
 }
@@ -299,7 +289,7 @@ void Training::save() {
   TrainState state = state_;
   state.beta_state = schedule_.state();
   state.wall_sec = wall_sec();
-  save_last(job_.folder, job_.model, optimiser_, state);
+  save_last(job_.folder, job_.model, step_.optimiser(), state);
   last_save_ = Clock::now();
   last_save_cost_sec_ = seconds_since(start);
 }

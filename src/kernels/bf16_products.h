@@ -1,0 +1,42 @@
+// Products of bf16 pairs with sums in f32, a tile of them held in registers: what the kernels of AVX512-BF16 are made of.
+// Included within a region of that target only.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/bf16.h"
+
+namespace songscape {
+
+inline constexpr int64_t kPanelWidth = 32;  // columns of a packed panel
+inline constexpr int64_t kTileRows = 8;
+
+inline const uint32_t* pairs(const Bf16* values) { return reinterpret_cast<const uint32_t*>(values); }
+
+struct Operand {
+  const uint32_t* data;         // pairs of bf16
+  int64_t stride, pair_stride;  // in pairs: between rows (of the left one alone) and along the sum
+};
+
+// sum[r][·] += Σ over pairs of left(r) · right(16 columns a vector).
+template <int kRows, int kVectors>
+inline __attribute__((always_inline)) void add_products(__m512 (&sum)[kRows][kVectors], const Operand& left,
+                                                        const Operand& right, int64_t n_pairs) {
+  const uint32_t* a = left.data;
+  const uint32_t* b = right.data;
+  for (int64_t k = 0; k < n_pairs; ++k, a += left.pair_stride, b += right.pair_stride) {
+    __m512bh columns[kVectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) columns[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      const __m512bh row = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[r * left.stride]));
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_dpbf16_ps(sum[r][v], row, columns[v]);
+    }
+  }
+}
+
+}  // namespace songscape

@@ -1,0 +1,239 @@
+#include "kernels/linear.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "kernels/isa.h"
+
+namespace songscape {
+
+bool has_linear_kernels() { return isa() == Isa::avx512_bf16; }
+
+}  // namespace songscape
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+#include "kernels/bf16_products.h"
+
+namespace songscape {
+namespace {
+
+constexpr int64_t kDepth = 1024;   // of a sum whose operands stay in the second cache
+constexpr int64_t kColumns = 512;  // of a weight's row that are worked on at a time
+
+int64_t n_panels(int64_t batch) { return (batch + kPanelWidth - 1) / kPanelWidth; }
+int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
+
+inline uint32_t pair_of(Bf16 a, Bf16 b) { return static_cast<uint32_t>(a) | static_cast<uint32_t>(b) << 16; }
+
+// n f32 as bf16; n is even.
+inline void round_row(const float* from, int64_t n, Bf16* to) {
+  int64_t i = 0;
+  for (; i + 32 <= n; i += 32)
+    _mm512_storeu_si512(to + i, (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(from + i + 16), _mm512_loadu_ps(from + i)));
+  for (; i < n; ++i) to[i] = to_bf16(from[i]);
+}
+
+// Rows a and b of f32 as pairs of bf16.
+inline void round_rows(const float* a, const float* b, int64_t n, uint32_t* out) {
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(a + i)));
+    const __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(b + i)));
+    _mm512_storeu_si512(out + i, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+  }
+  for (; i < n; ++i) out[i] = pair_of(to_bf16(a[i]), to_bf16(b[i]));
+}
+
+template <int kRows, int kVectors>
+inline __attribute__((always_inline)) void add_tile(const Operand& left, const Operand& right, int64_t n_pairs,
+                                                    float* out, int64_t step) {
+  __m512 sum[kRows][kVectors];
+  for (int r = 0; r < kRows; ++r)
+    for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_loadu_ps(out + r * step + 16 * v);
+  add_products<kRows, kVectors>(sum, left, right, n_pairs);
+  for (int r = 0; r < kRows; ++r)
+    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(out + r * step + 16 * v, sum[r][v]);
+}
+
+// A tile of up to 8 rows by 32 columns.
+inline void add_some(const Operand& left, const Operand& right, int64_t n_rows, int64_t n_pairs, float* out,
+                     int64_t step) {
+  if (n_rows >= kTileRows) return add_tile<kTileRows, 2>(left, right, n_pairs, out, step);
+  for (int64_t r = 0; r < n_rows; ++r)
+    add_tile<1, 2>({left.data + r * left.stride, 0, left.pair_stride}, right, n_pairs, out + r * step, step);
+}
+
+inline float dot(const Bf16* a, const Bf16* b, int64_t first, int64_t last) {
+  __m512 sum[4] = {};
+  int64_t i = first;
+  for (; i + 128 <= last; i += 128)
+    for (int64_t v = 0; v < 4; ++v)
+      sum[v] = _mm512_dpbf16_ps(sum[v], (__m512bh)_mm512_loadu_si512(a + i + 32 * v),
+                                (__m512bh)_mm512_loadu_si512(b + i + 32 * v));
+  float rest = 0;
+  for (; i < last; ++i) rest += from_bf16(a[i]) * from_bf16(b[i]);
+  alignas(64) float lanes[16];
+  _mm512_store_ps(lanes, _mm512_add_ps(_mm512_add_ps(sum[0], sum[1]), _mm512_add_ps(sum[2], sum[3])));
+  for (const float lane : lanes) rest += lane;
+  return rest;
+}
+
+// Rows j … j + n_rows − 1, columns i … i + n_columns − 1 of the gradient, added to out [8][kColumns].
+inline void add_block(const FactoredGradient& f, int64_t j, int64_t n_rows, int64_t i, int64_t n_columns, float* out) {
+  const int64_t n_pairs = (f.shape.batch + 1) / 2;
+  const Operand left{f.dy.data() + j, 1, f.shape.n_out};
+  int64_t c = 0;
+  for (; c + kPanelWidth <= n_columns; c += kPanelWidth)
+    add_some(left, {f.x.data() + i + c, 0, f.shape.n_in}, n_rows, n_pairs, out + c, kColumns);
+  for (; c < n_columns; ++c)
+    for (int64_t r = 0; r < n_rows; ++r)
+      for (int64_t k = 0; k < n_pairs; ++k) {
+        const uint32_t a = left.data[r + k * left.pair_stride], b = f.x[static_cast<size_t>(k * f.shape.n_in + i + c)];
+        out[r * kColumns + c] += from_bf16(static_cast<Bf16>(a)) * from_bf16(static_cast<Bf16>(b)) +
+                                 from_bf16(static_cast<Bf16>(a >> 16)) * from_bf16(static_cast<Bf16>(b >> 16));
+      }
+}
+
+}  // namespace
+
+int64_t packed_songs_size(const LinearShape& s) { return n_panels(s.batch) * (s.n_in / 2) * kPanelWidth; }
+
+void pack_songs(const LinearShape& s, const Bf16* x, int64_t first, int64_t last, uint32_t* out) {
+  check(s.n_in % 2 == 0, "inputs come in pairs");
+  const int64_t n = s.n_in / 2;
+  constexpr int64_t kStretch = 64;  // so that what is written stays in the first cache over the songs
+  for (int64_t k0 = first; k0 < last; k0 += kStretch)
+    for (int64_t b = 0; b < round_up(s.batch, kPanelWidth); ++b)
+      for (int64_t k = k0; k < std::min(k0 + kStretch, last); ++k)
+        out[(b / kPanelWidth * n + k) * kPanelWidth + b % kPanelWidth] = b < s.batch ? pairs(x)[b * n + k] : 0;
+}
+
+void linear_forward(const LinearShape& s, const float* weight, const uint32_t* packed_x, int64_t first, int64_t last,
+                    float* y) {
+  const int64_t n_of_panels = n_panels(s.batch), width = n_of_panels * kPanelWidth;
+  std::vector<float> sums(static_cast<size_t>((last - first) * width), 0);  // [output][song]
+  std::vector<Bf16> rounded(static_cast<size_t>(kTileRows * kDepth));
+  for (int64_t k = 0; k < s.n_in; k += kDepth) {
+    const int64_t depth = std::min(kDepth, s.n_in - k);
+    for (int64_t j = first; j < last; j += kTileRows) {
+      const int64_t n_rows = std::min(kTileRows, last - j);
+      for (int64_t r = 0; r < n_rows; ++r) round_row(weight + (j + r) * s.n_in + k, depth, rounded.data() + r * kDepth);
+      for (int64_t panel = 0; panel < n_of_panels; ++panel)
+        add_some({pairs(rounded.data()), kDepth / 2, 1},
+                 {packed_x + (panel * s.n_in / 2 + k / 2) * kPanelWidth, 0, kPanelWidth}, n_rows, depth / 2,
+                 sums.data() + (j - first) * width + panel * kPanelWidth, width);
+    }
+  }
+  for (int64_t b = 0; b < s.batch; ++b)
+    for (int64_t j = first; j < last; ++j) y[b * s.n_out + j] = sums[static_cast<size_t>((j - first) * width + b)];
+}
+
+void pack_outputs(const LinearShape& s, const Bf16* dy, int64_t first, int64_t last, uint32_t* out) {
+  check(s.n_out % 2 == 0, "outputs come in pairs");
+  const int64_t n = s.n_out / 2;
+  for (int64_t j = first; j < last; ++j)
+    for (int64_t b = 0; b < s.batch; ++b) out[j * s.batch + b] = pairs(dy)[b * n + j];
+}
+
+void linear_towards_input(const LinearShape& s, const float* weight, const uint32_t* packed_dy, int64_t first,
+                          int64_t last, float* dx) {
+  constexpr int64_t kRows = 128;  // of the weight at a time
+  std::vector<uint32_t> rounded(static_cast<size_t>(kRows / 2 * kColumns));
+  std::vector<float> sums(static_cast<size_t>(s.batch * kColumns));
+  for (int64_t i = first; i < last; i += kColumns) {
+    const int64_t n_columns = std::min(kColumns, last - i);
+    std::fill(sums.begin(), sums.end(), 0.f);
+    for (int64_t j = 0; j < s.n_out; j += kRows) {
+      const int64_t n_rows = std::min(kRows, s.n_out - j);
+      for (int64_t r = 0; r < n_rows; r += 2)
+        round_rows(weight + (j + r) * s.n_in + i, weight + (j + r + 1) * s.n_in + i, n_columns,
+                   rounded.data() + r / 2 * kColumns);
+      for (int64_t c = 0; c < n_columns; c += kPanelWidth)
+        for (int64_t b = 0; b < s.batch; b += kTileRows)
+          add_some({packed_dy + j / 2 * s.batch + b, 1, s.batch}, {rounded.data() + c, 0, kColumns},
+                   std::min(kTileRows, s.batch - b), n_rows / 2, sums.data() + b * kColumns + c, kColumns);
+    }
+    for (int64_t b = 0; b < s.batch; ++b)
+      std::copy_n(sums.data() + b * kColumns, n_columns, dx + b * s.n_in + i);
+  }
+}
+
+void pair_songs(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t last, uint32_t* out) {
+  for (int64_t b = 0; b < batch; b += 2) {
+    const Bf16 *row = x + b * n, *other = b + 1 < batch ? row + n : nullptr;
+    for (int64_t i = first; i < last; ++i) out[b / 2 * n + i] = pair_of(row[i], other ? other[i] : Bf16{0});
+  }
+}
+
+void add_gram(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t last, double* out) {
+  constexpr int64_t kStretch = 4096;  // of all songs, in the second cache
+  for (int64_t from = first; from < last; from += kStretch) {
+    const int64_t to = std::min(from + kStretch, last);
+    for (int64_t a = 0; a < batch; ++a)
+      for (int64_t b = a; b < batch; ++b) {
+        const double product = dot(x + a * n, x + b * n, from, to);
+        out[a * batch + b] += product;
+        if (b != a) out[b * batch + a] += product;
+      }
+  }
+}
+
+void adam_update_factored(const AdamStep& step, const std::vector<FactoredGradient>& factors, const AdamRun& run,
+                          int64_t first, int64_t last) {
+  const int64_t n_in = factors.front().shape.n_in;
+  alignas(64) float block[kTileRows * kColumns];
+  for (int64_t j = first; j < last; j += kTileRows)
+    for (int64_t i = 0; i < n_in; i += kColumns) {
+      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kColumns, n_in - i);
+      for (int64_t r = 0; r < n_rows; ++r) {
+        if (run.gradient)
+          std::copy_n(run.gradient + (j + r) * n_in + i, n_columns, block + r * kColumns);
+        else
+          std::fill_n(block + r * kColumns, n_columns, 0.f);
+      }
+      for (const FactoredGradient& f : factors) add_block(f, j, n_rows, i, n_columns, block);
+      for (int64_t r = 0; r < n_rows; ++r) {
+        const int64_t at = (j + r) * n_in + i;
+        adam_update(step, {run.parameter + at, run.exp_avg + at, run.exp_avg_sq + at, block + r * kColumns, n_columns});
+      }
+    }
+}
+
+void add_gradient(const FactoredGradient& f, int64_t first, int64_t last, float* out) {
+  alignas(64) float block[kTileRows * kColumns];
+  for (int64_t j = first; j < last; j += kTileRows)
+    for (int64_t i = 0; i < f.shape.n_in; i += kColumns) {
+      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kColumns, f.shape.n_in - i);
+      std::fill_n(block, kTileRows * kColumns, 0.f);
+      add_block(f, j, n_rows, i, n_columns, block);
+      for (int64_t r = 0; r < n_rows; ++r)
+        for (int64_t c = 0; c < n_columns; ++c) out[(j + r) * f.shape.n_in + i + c] += block[r * kColumns + c];
+    }
+}
+
+}  // namespace songscape
+#pragma GCC pop_options
+#else
+namespace songscape {
+namespace {
+[[noreturn]] void refuse() {
+  check(false, "the CPU has AVX512-BF16");
+  __builtin_unreachable();
+}
+}  // namespace
+int64_t packed_songs_size(const LinearShape&) { refuse(); }
+void pack_songs(const LinearShape&, const Bf16*, int64_t, int64_t, uint32_t*) { refuse(); }
+void linear_forward(const LinearShape&, const float*, const uint32_t*, int64_t, int64_t, float*) { refuse(); }
+void pack_outputs(const LinearShape&, const Bf16*, int64_t, int64_t, uint32_t*) { refuse(); }
+void linear_towards_input(const LinearShape&, const float*, const uint32_t*, int64_t, int64_t, float*) { refuse(); }
+void pair_songs(const Bf16*, int64_t, int64_t, int64_t, int64_t, uint32_t*) { refuse(); }
+void add_gram(const Bf16*, int64_t, int64_t, int64_t, int64_t, double*) { refuse(); }
+void adam_update_factored(const AdamStep&, const std::vector<FactoredGradient>&, const AdamRun&, int64_t, int64_t) {
+  refuse();
+}
+void add_gradient(const FactoredGradient&, int64_t, int64_t, float*) { refuse(); }
+}  // namespace songscape
+#endif

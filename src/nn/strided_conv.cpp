@@ -1,0 +1,131 @@
+#include "nn/strided_conv.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "kernels/isa.h"
+#include "kernels/norm_activate.h"
+#include "kernels/strided_conv.h"
+#include "nn/autocast.h"
+
+namespace songscape {
+namespace {
+
+constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+
+Bf16* data_of(const at::Tensor& x) { return reinterpret_cast<Bf16*>(x.data_ptr<at::BFloat16>()); }
+
+at::Tensor as_image(const at::Tensor& x) { return x.to(at::kBFloat16).contiguous(kChannelsLast); }
+
+// weight: [n_small, n_large, 4, 4] of either direction, as the kernels read it.
+at::Tensor as_filter(const at::Tensor& weight) { return weight.contiguous(kChannelsLast); }
+
+void for_units(int64_t n, const std::function<void(int64_t)>& job) {
+  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) job(i);
+  });
+}
+
+StridedConv shape_of(const at::Tensor& large, const at::Tensor& weight) {
+  return {large.size(0), large.size(2), large.size(3), weight.size(1), weight.size(0)};
+}
+
+at::Tensor to_small(const at::Tensor& large, const at::Tensor& weight, const at::Tensor& bias) {
+  const StridedConv c = shape_of(large, weight);
+  at::Tensor small = at::empty({c.n_images, c.n_small, c.small_height(), c.small_width()},
+                               large.options().memory_format(kChannelsLast));
+  const auto packed = pack_towards_small(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
+  const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
+  for_units(n_units_towards_small(c), [&](int64_t unit) {
+    conv_towards_small(c, data_of(large), packed.data(), b, data_of(small), unit);
+  });
+  return small;
+}
+
+// large: of the wanted shape.
+void to_large(const at::Tensor& small, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& large) {
+  const StridedConv c = shape_of(large, weight);
+  const auto packed = pack_towards_large(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
+  const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
+  for_units(n_units_towards_large(c), [&](int64_t unit) {
+    conv_towards_large(c, data_of(small), packed.data(), b, data_of(large), unit);
+  });
+}
+
+at::Tensor weight_gradient(const at::Tensor& large, const at::Tensor& small, const at::Tensor& weight) {
+  const StridedConv c = shape_of(large, weight);
+  // Each thread's images in a sum of their own, then these in order: equal results at an equal number of threads.
+  const int64_t n_parts = std::min<int64_t>(at::get_num_threads(), c.n_images);
+  std::vector<at::Tensor> parts;
+  for (int64_t i = 0; i < n_parts; ++i)
+    parts.push_back(at::zeros(weight.sizes(), weight.options()).contiguous(kChannelsLast));
+  for_units(n_parts, [&](int64_t i) {
+    const int64_t first = c.n_images * i / n_parts, last = c.n_images * (i + 1) / n_parts;
+    conv_weight_gradient(c, data_of(large), data_of(small), first, last - first,
+                         parts[static_cast<size_t>(i)].data_ptr<float>());
+  });
+  for (size_t i = 1; i < parts.size(); ++i) parts[0].add_(parts[i]);
+  return parts[0];
+}
+
+// Σ over images and pixels of each channel.
+at::Tensor bias_gradient(const at::Tensor& image) {
+  const int64_t n_channels = image.size(1), n_rows = image.numel() / n_channels;
+  const int64_t n_blocks = (n_rows + kNormRows - 1) / kNormRows;
+  at::Tensor sums = at::empty({n_blocks, n_channels}, image.options().dtype(at::kFloat).memory_format(std::nullopt));
+  for_units(n_blocks, [&](int64_t block) {
+    const int64_t first = block * kNormRows, n = std::min(kNormRows, n_rows - first);
+    sum_rows({data_of(image) + first * n_channels, static_cast<size_t>(n * n_channels)}, n_channels,
+             sums.data_ptr<float>() + block * n_channels);
+  });
+  return sums.sum(0);
+}
+
+struct StridedConvFunction : torch::autograd::Function<StridedConvFunction> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const at::Tensor& bias, bool is_transposed) {
+    const at::Tensor image = as_image(x);
+    context->save_for_backward({image, weight});
+    context->saved_data["is_transposed"] = is_transposed;
+    context->saved_data["needs_x"] = x.requires_grad();
+    if (!is_transposed) return to_small(image, weight, bias);
+    at::Tensor large = at::empty({image.size(0), weight.size(1), 2 * image.size(2), 2 * image.size(3)},
+                                 image.options().memory_format(kChannelsLast));
+    to_large(image, weight, bias, large);
+    return large;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &image = saved[0], &weight = saved[1], gradient = as_image(gradients[0]);
+    at::Tensor of_x;
+    if (context->saved_data["is_transposed"].toBool()) {
+      if (context->saved_data["needs_x"].toBool()) of_x = to_small(gradient, weight, {});
+      return {of_x, weight_gradient(gradient, image, weight), bias_gradient(gradient), {}};
+    }
+    if (context->saved_data["needs_x"].toBool()) {
+      of_x = at::empty(image.sizes(), image.options().memory_format(kChannelsLast));
+      to_large(gradient, weight, {}, of_x);
+    }
+    return {of_x, weight_gradient(image, gradient, weight), bias_gradient(gradient), {}};
+  }
+};
+
+}  // namespace
+
+bool takes_strided_conv(const at::Tensor& x, int64_t n_large, int64_t n_small) {
+  return x.device().is_cpu() && is_autocast_on() && !has_matrix_tiles() && has_strided_conv(n_large, n_small);
+}
+
+at::Tensor strided_conv(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  return StridedConvFunction::apply(x, weight, bias, false);
+}
+
+at::Tensor strided_conv_transpose(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  return StridedConvFunction::apply(x, weight, bias, true);
+}
+
+}  // namespace songscape
