@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/isa.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #if defined(__x86_64__)
 #define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
@@ -43,7 +48,38 @@ SONGSCAPE_INLINE float squares(const float* x, int64_t n) {
   return total;
 }
 
-SONGSCAPE_AVX512 void update_avx512(const AdamStep& s, const AdamRun& run) { update(s, run); }
+#if defined(__x86_64__)
+// Root and quotient by the CPU's estimates of 14 bits and a step of Newton's each: within 2 units in the last place, at
+// a fifth of the cycles, which else are more than the memory takes.
+SONGSCAPE_AVX512 void update_avx512(const AdamStep& s, const AdamRun& run) {
+  const __m512 scale = _mm512_set1_ps(s.gradient_scale), decay = _mm512_set1_ps(s.weight_decay),
+               share1 = _mm512_set1_ps(1 - s.beta1), beta2 = _mm512_set1_ps(s.beta2),
+               share2 = _mm512_set1_ps(1 - s.beta2), rate = _mm512_set1_ps(s.lr / s.correction1),
+               root = _mm512_set1_ps(1 / std::sqrt(s.correction2)), epsilon = _mm512_set1_ps(s.epsilon),
+               least = _mm512_set1_ps(std::numeric_limits<float>::min()), two = _mm512_set1_ps(2),
+               half = _mm512_set1_ps(.5f), three_halves = _mm512_set1_ps(1.5f);
+  int64_t i = 0;
+  for (; i + 16 <= run.n; i += 16) {
+    const __m512 p = _mm512_loadu_ps(run.parameter + i), m = _mm512_loadu_ps(run.exp_avg + i);
+    const __m512 g = _mm512_fmadd_ps(decay, p, _mm512_mul_ps(_mm512_loadu_ps(run.gradient + i), scale));
+    const __m512 mean = _mm512_fmadd_ps(share1, _mm512_sub_ps(g, m), m);
+    const __m512 square =
+        _mm512_fmadd_ps(beta2, _mm512_loadu_ps(run.exp_avg_sq + i), _mm512_mul_ps(_mm512_mul_ps(share2, g), g));
+    const __m512 v = _mm512_max_ps(least, square);  // a NaN stays
+    __m512 y = _mm512_rsqrt14_ps(v);
+    y = _mm512_mul_ps(y, _mm512_fnmadd_ps(_mm512_mul_ps(half, v), _mm512_mul_ps(y, y), three_halves));
+    const __m512 divisor = _mm512_fmadd_ps(_mm512_mul_ps(v, y), root, epsilon);
+    __m512 r = _mm512_rcp14_ps(divisor);
+    r = _mm512_mul_ps(r, _mm512_fnmadd_ps(divisor, r, two));
+    _mm512_storeu_ps(run.exp_avg + i, mean);
+    _mm512_storeu_ps(run.exp_avg_sq + i, square);
+    _mm512_storeu_ps(run.parameter + i, _mm512_fnmadd_ps(_mm512_mul_ps(rate, mean), r, p));
+  }
+  update(s, {run.parameter + i, run.exp_avg + i, run.exp_avg_sq + i, run.gradient + i, run.n - i});
+}
+#else
+void update_avx512(const AdamStep& s, const AdamRun& run) { update(s, run); }
+#endif
 SONGSCAPE_AVX2 void update_avx2(const AdamStep& s, const AdamRun& run) { update(s, run); }
 void update_base(const AdamStep& s, const AdamRun& run) { update(s, run); }
 SONGSCAPE_AVX512 float squares_avx512(const float* x, int64_t n) { return squares(x, n); }
@@ -75,7 +111,7 @@ double sum_of_squares(const float* x, int64_t n) {
   double total = 0;
   for (int64_t i = 0; i < n; i += kBlock) {
     const int64_t m = std::min(kBlock, n - i);
-    total += isa() >= Isa::avx512   ? squares_avx512(x + i, m)
+    total += isa() >= Isa::avx512 ? squares_avx512(x + i, m)
              : isa() == Isa::avx2 ? squares_avx2(x + i, m)
                                   : squares_base(x + i, m);
   }

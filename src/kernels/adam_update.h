@@ -1,5 +1,5 @@
-// Adam's update of one run of parameters in one pass over memory: parameter, gradient and both moments are read once and
-// written once.  Kingma & Ba 2015, algorithm 1.  For AVX-512, AVX2 and plain C++, chosen at run time.
+// Adam's update of one run of parameters in one pass over memory: parameter, gradient and both moments are read once
+// and written once.  Kingma & Ba 2015, algorithm 1.  For AVX-512, AVX2 and plain C++, chosen at run time.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@ namespace songscape {
 struct AdamStep {
   float lr;
   float beta1 = .9f, beta2 = .999f, epsilon = 1e-8f;
-  float weight_decay = 0;           // L2 penalty, added to the gradient
-  float gradient_scale = 1;         // what the gradient is multiplied by first
-  float correction1, correction2;   // 1 − β₁ᵗ, 1 − β₂ᵗ
+  float weight_decay = 0;          // L2 penalty, added to the gradient
+  float gradient_scale = 1;        // what the gradient is multiplied by first
+  float correction1, correction2;  // 1 − β₁ᵗ, 1 − β₂ᵗ
 };
 
 struct AdamRun {

@@ -1,5 +1,5 @@
-// Products of bf16 pairs with sums in f32, a tile of them held in registers: what the kernels of AVX512-BF16 are made of.
-// Included within a region of that target only.
+// Products of bf16 pairs with sums in f32, a tile of them held in registers: what the kernels of AVX512-BF16 are made
+// of. Included within a region of that target only.
 #pragma once
 
 #include <immintrin.h>

@@ -32,7 +32,8 @@ inline uint32_t pair_of(Bf16 a, Bf16 b) { return static_cast<uint32_t>(a) | stat
 inline void round_row(const float* from, int64_t n, Bf16* to) {
   int64_t i = 0;
   for (; i + 32 <= n; i += 32)
-    _mm512_storeu_si512(to + i, (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(from + i + 16), _mm512_loadu_ps(from + i)));
+    _mm512_storeu_si512(to + i,
+                        (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(from + i + 16), _mm512_loadu_ps(from + i)));
   for (; i < n; ++i) to[i] = to_bf16(from[i]);
 }
 
@@ -47,23 +48,26 @@ inline void round_rows(const float* a, const float* b, int64_t n, uint32_t* out)
   for (; i < n; ++i) out[i] = pair_of(to_bf16(a[i]), to_bf16(b[i]));
 }
 
-template <int kRows, int kVectors>
-inline __attribute__((always_inline)) void add_tile(const Operand& left, const Operand& right, int64_t n_pairs,
-                                                    float* out, int64_t step) {
+// kAdds: to what `out` holds; else over it.
+template <int kRows, int kVectors, bool kAdds>
+inline __attribute__((always_inline)) void tile(const Operand& left, const Operand& right, int64_t n_pairs, float* out,
+                                                int64_t step) {
   __m512 sum[kRows][kVectors];
   for (int r = 0; r < kRows; ++r)
-    for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_loadu_ps(out + r * step + 16 * v);
+    for (int v = 0; v < kVectors; ++v)
+      sum[r][v] = kAdds ? _mm512_loadu_ps(out + r * step + 16 * v) : _mm512_setzero_ps();
   add_products<kRows, kVectors>(sum, left, right, n_pairs);
   for (int r = 0; r < kRows; ++r)
     for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(out + r * step + 16 * v, sum[r][v]);
 }
 
-// A tile of up to 8 rows by 32 columns.
-inline void add_some(const Operand& left, const Operand& right, int64_t n_rows, int64_t n_pairs, float* out,
-                     int64_t step) {
-  if (n_rows >= kTileRows) return add_tile<kTileRows, 2>(left, right, n_pairs, out, step);
+// Up to 8 rows by 32 columns.
+template <bool kAdds>
+inline void some_rows(const Operand& left, const Operand& right, int64_t n_rows, int64_t n_pairs, float* out,
+                      int64_t step) {
+  if (n_rows >= kTileRows) return tile<kTileRows, 2, kAdds>(left, right, n_pairs, out, step);
   for (int64_t r = 0; r < n_rows; ++r)
-    add_tile<1, 2>({left.data + r * left.stride, 0, left.pair_stride}, right, n_pairs, out + r * step, step);
+    tile<1, 2, kAdds>({left.data + r * left.stride, 0, left.pair_stride}, right, n_pairs, out + r * step, step);
 }
 
 inline float dot(const Bf16* a, const Bf16* b, int64_t first, int64_t last) {
@@ -81,20 +85,28 @@ inline float dot(const Bf16* a, const Bf16* b, int64_t first, int64_t last) {
   return rest;
 }
 
-// Rows j … j + n_rows − 1, columns i … i + n_columns − 1 of the gradient, added to out [8][kColumns].
-inline void add_block(const FactoredGradient& f, int64_t j, int64_t n_rows, int64_t i, int64_t n_columns, float* out) {
+// Rows j … j + n_rows − 1, columns i … i + n_columns − 1 of the gradient; out: [8][kBlockColumns].  before(c) runs
+// before each 32 columns.
+template <class Before>
+inline void gradient_block(const FactoredGradient& f, int64_t j, int64_t n_rows, int64_t i, int64_t n_columns,
+                           float* out, const Before& before) {
   const int64_t n_pairs = (f.shape.batch + 1) / 2;
   const Operand left{f.dy.data() + j, 1, f.shape.n_out};
   int64_t c = 0;
-  for (; c + kPanelWidth <= n_columns; c += kPanelWidth)
-    add_some(left, {f.x.data() + i + c, 0, f.shape.n_in}, n_rows, n_pairs, out + c, kColumns);
+  for (; c + kPanelWidth <= n_columns; c += kPanelWidth) {
+    before(c);
+    some_rows<false>(left, {f.x.data() + i + c, 0, f.shape.n_in}, n_rows, n_pairs, out + c, kBlockColumns);
+  }
   for (; c < n_columns; ++c)
-    for (int64_t r = 0; r < n_rows; ++r)
+    for (int64_t r = 0; r < n_rows; ++r) {
+      float sum = 0;
       for (int64_t k = 0; k < n_pairs; ++k) {
         const uint32_t a = left.data[r + k * left.pair_stride], b = f.x[static_cast<size_t>(k * f.shape.n_in + i + c)];
-        out[r * kColumns + c] += from_bf16(static_cast<Bf16>(a)) * from_bf16(static_cast<Bf16>(b)) +
-                                 from_bf16(static_cast<Bf16>(a >> 16)) * from_bf16(static_cast<Bf16>(b >> 16));
+        sum += from_bf16(static_cast<Bf16>(a)) * from_bf16(static_cast<Bf16>(b)) +
+               from_bf16(static_cast<Bf16>(a >> 16)) * from_bf16(static_cast<Bf16>(b >> 16));
       }
+      out[r * kBlockColumns + c] = sum;
+    }
 }
 
 }  // namespace
@@ -122,9 +134,9 @@ void linear_forward(const LinearShape& s, const float* weight, const uint32_t* p
       const int64_t n_rows = std::min(kTileRows, last - j);
       for (int64_t r = 0; r < n_rows; ++r) round_row(weight + (j + r) * s.n_in + k, depth, rounded.data() + r * kDepth);
       for (int64_t panel = 0; panel < n_of_panels; ++panel)
-        add_some({pairs(rounded.data()), kDepth / 2, 1},
-                 {packed_x + (panel * s.n_in / 2 + k / 2) * kPanelWidth, 0, kPanelWidth}, n_rows, depth / 2,
-                 sums.data() + (j - first) * width + panel * kPanelWidth, width);
+        some_rows<true>({pairs(rounded.data()), kDepth / 2, 1},
+                        {packed_x + (panel * s.n_in / 2 + k / 2) * kPanelWidth, 0, kPanelWidth}, n_rows, depth / 2,
+                        sums.data() + (j - first) * width + panel * kPanelWidth, width);
     }
   }
   for (int64_t b = 0; b < s.batch; ++b)
@@ -153,11 +165,10 @@ void linear_towards_input(const LinearShape& s, const float* weight, const uint3
                    rounded.data() + r / 2 * kColumns);
       for (int64_t c = 0; c < n_columns; c += kPanelWidth)
         for (int64_t b = 0; b < s.batch; b += kTileRows)
-          add_some({packed_dy + j / 2 * s.batch + b, 1, s.batch}, {rounded.data() + c, 0, kColumns},
-                   std::min(kTileRows, s.batch - b), n_rows / 2, sums.data() + b * kColumns + c, kColumns);
+          some_rows<true>({packed_dy + j / 2 * s.batch + b, 1, s.batch}, {rounded.data() + c, 0, kColumns},
+                          std::min(kTileRows, s.batch - b), n_rows / 2, sums.data() + b * kColumns + c, kColumns);
     }
-    for (int64_t b = 0; b < s.batch; ++b)
-      std::copy_n(sums.data() + b * kColumns, n_columns, dx + b * s.n_in + i);
+    for (int64_t b = 0; b < s.batch; ++b) std::copy_n(sums.data() + b * kColumns, n_columns, dx + b * s.n_in + i);
   }
 }
 
@@ -181,36 +192,39 @@ void add_gram(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t la
   }
 }
 
-void adam_update_factored(const AdamStep& step, const std::vector<FactoredGradient>& factors, const AdamRun& run,
-                          int64_t first, int64_t last) {
-  const int64_t n_in = factors.front().shape.n_in;
-  alignas(64) float block[kTileRows * kColumns];
-  for (int64_t j = first; j < last; j += kTileRows)
-    for (int64_t i = 0; i < n_in; i += kColumns) {
-      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kColumns, n_in - i);
-      for (int64_t r = 0; r < n_rows; ++r) {
-        if (run.gradient)
-          std::copy_n(run.gradient + (j + r) * n_in + i, n_columns, block + r * kColumns);
-        else
-          std::fill_n(block + r * kColumns, n_columns, 0.f);
-      }
-      for (const FactoredGradient& f : factors) add_block(f, j, n_rows, i, n_columns, block);
-      for (int64_t r = 0; r < n_rows; ++r) {
-        const int64_t at = (j + r) * n_in + i;
-        adam_update(step, {run.parameter + at, run.exp_avg + at, run.exp_avg_sq + at, block + r * kColumns, n_columns});
-      }
+void adam_update_factored(const AdamStep& step, const FactoredGradient& factors, const AdamRun& run,
+                          const WeightBlock& part) {
+  check(part.n_columns <= kBlockColumns, "a block is of at most kBlockColumns");
+  const int64_t n_in = factors.shape.n_in;
+  alignas(64) float block[kTileRows * kBlockColumns];
+  for (int64_t j = part.first_row; j < part.first_row + part.n_rows; j += kTileRows) {
+    const int64_t n_rows = std::min(kTileRows, part.first_row + part.n_rows - j);
+    const int64_t corner = j * n_in + part.first_column;
+    // What the update will read comes from memory while the products are computed.
+    gradient_block(factors, j, n_rows, part.first_column, part.n_columns, block, [&](int64_t c) {
+      for (int64_t r = 0; r < n_rows; ++r)
+        for (const float* values : {run.parameter, run.exp_avg, run.exp_avg_sq}) {
+          const float* at = values + corner + r * n_in + c;
+          _mm_prefetch(at, _MM_HINT_T1);
+          _mm_prefetch(at + 16, _MM_HINT_T1);
+        }
+    });
+    for (int64_t r = 0; r < n_rows; ++r) {
+      const int64_t at = (j + r) * n_in + part.first_column;
+      adam_update(
+          step, {run.parameter + at, run.exp_avg + at, run.exp_avg_sq + at, block + r * kBlockColumns, part.n_columns});
     }
+  }
 }
 
 void add_gradient(const FactoredGradient& f, int64_t first, int64_t last, float* out) {
-  alignas(64) float block[kTileRows * kColumns];
+  alignas(64) float block[kTileRows * kBlockColumns];
   for (int64_t j = first; j < last; j += kTileRows)
-    for (int64_t i = 0; i < f.shape.n_in; i += kColumns) {
-      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kColumns, f.shape.n_in - i);
-      std::fill_n(block, kTileRows * kColumns, 0.f);
-      add_block(f, j, n_rows, i, n_columns, block);
+    for (int64_t i = 0; i < f.shape.n_in; i += kBlockColumns) {
+      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kBlockColumns, f.shape.n_in - i);
+      gradient_block(f, j, n_rows, i, n_columns, block, [](int64_t) {});
       for (int64_t r = 0; r < n_rows; ++r)
-        for (int64_t c = 0; c < n_columns; ++c) out[(j + r) * f.shape.n_in + i + c] += block[r * kColumns + c];
+        for (int64_t c = 0; c < n_columns; ++c) out[(j + r) * f.shape.n_in + i + c] += block[r * kBlockColumns + c];
     }
 }
 
@@ -231,9 +245,7 @@ void pack_outputs(const LinearShape&, const Bf16*, int64_t, int64_t, uint32_t*) 
 void linear_towards_input(const LinearShape&, const float*, const uint32_t*, int64_t, int64_t, float*) { refuse(); }
 void pair_songs(const Bf16*, int64_t, int64_t, int64_t, int64_t, uint32_t*) { refuse(); }
 void add_gram(const Bf16*, int64_t, int64_t, int64_t, int64_t, double*) { refuse(); }
-void adam_update_factored(const AdamStep&, const std::vector<FactoredGradient>&, const AdamRun&, int64_t, int64_t) {
-  refuse();
-}
+void adam_update_factored(const AdamStep&, const FactoredGradient&, const AdamRun&, const WeightBlock&) { refuse(); }
 void add_gradient(const FactoredGradient&, int64_t, int64_t, float*) { refuse(); }
 }  // namespace songscape
 #endif

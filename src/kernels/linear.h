@@ -1,9 +1,9 @@
-// Products of a fully connected layer whose weight is far larger than a batch: what they cost is reading the weight, so it
-// is read once, as the f32 that it is, and rounded to bf16 on the way.  Sums in f32, by AVX512-BF16.
+// Products of a fully connected layer whose weight is far larger than a batch: what they cost is reading the weight, so
+// it is read once, as the f32 that it is, and rounded to bf16 on the way.  Sums in f32, by AVX512-BF16.
 //
-// y = x Wᵀ + b.  W: f32 [n_out, n_in]; x: bf16 [batch, n_in]; y: f32 [batch, n_out].  The gradient of W, [n_out, n_in] of
-// rank `batch`, is Σ over songs of dy xᵀ: kept as its two factors, it can be added up where Adam wants it and never be
-// written.
+// y = x Wᵀ + b.  W: f32 [n_out, n_in]; x: bf16 [batch, n_in]; y: f32 [batch, n_out].  The gradient of W, [n_out, n_in]
+// of rank `batch`, is Σ over songs of dy xᵀ: kept as its two factors, it can be added up where Adam wants it and never
+// be written.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ bool has_linear_kernels();
 int64_t packed_songs_size(const LinearShape& shape);
 void pack_songs(const LinearShape& shape, const Bf16* x, int64_t first, int64_t last, uint32_t* out);
 // Outputs first … last − 1 of all songs; y: f32 [batch, n_out], without bias.
-void linear_forward(const LinearShape& shape, const float* weight, const uint32_t* packed_x, int64_t first, int64_t last,
-                    float* y);
+void linear_forward(const LinearShape& shape, const float* weight, const uint32_t* packed_x, int64_t first,
+                    int64_t last, float* y);
 
 // Pairs of outputs (j, j + 1) of all songs side by side: [n_out / 2][batch], pairs first … last − 1.  n_out is even.
 void pack_outputs(const LinearShape& shape, const Bf16* dy, int64_t first, int64_t last, uint32_t* out);
@@ -47,10 +47,14 @@ void pair_songs(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t 
 // the sum of the products of dy's entries with x's.
 void add_gram(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t last, double* out);
 
-// One step of Adam for rows first … last − 1 of a weight whose gradient is the factors' sum.  run: of the whole weight;
-// its gradient may be null, or an f32 [n_out, n_in] to be added.
-void adam_update_factored(const AdamStep& step, const std::vector<FactoredGradient>& factors, const AdamRun& run,
-                          int64_t first, int64_t last);
+// A part of a weight that one thread takes at a time.
+struct WeightBlock {
+  int64_t first_row, n_rows, first_column, n_columns;
+};
+inline constexpr int64_t kBlockRows = 512, kBlockColumns = 4096;
+// One step of Adam for a part of a weight of this gradient.  run: of the whole weight; its gradient is not used.
+void adam_update_factored(const AdamStep& step, const FactoredGradient& factors, const AdamRun& run,
+                          const WeightBlock& part);
 // Rows first … last − 1 of the gradient itself, added to out f32 [n_out, n_in].
 void add_gradient(const FactoredGradient& factors, int64_t first, int64_t last, float* out);
 

@@ -88,28 +88,29 @@ struct Kernels {
   void (*gradient)(const NormActivate&, std::span<const T>, const T*, const float*, const float*, T*);
 };
 
-#define SONGSCAPE_KERNELS(NAME, TARGET)                                                                            \
-  template <class T>                                                                                               \
-  TARGET void moments_##NAME(std::span<const T> x, const float* origin, int64_t n, float* sums) {                  \
-    moments(x, origin, n, sums);                                                                                   \
-  }                                                                                                                \
-  template <class T>                                                                                               \
-  TARGET void apply_##NAME(const NormActivate& f, std::span<const T> x, T* y) {                                    \
-    apply(f, x, y);                                                                                                \
-  }                                                                                                                \
-  template <class T>                                                                                               \
-  TARGET void gradient_sums_##NAME(const NormActivate& f, std::span<const T> x, const T* dy, const float* mean,    \
-                                   float* sums) {                                                                  \
-    gradient_sums(f, x, dy, mean, sums);                                                                           \
-  }                                                                                                                \
-  template <class T>                                                                                               \
-  TARGET void gradient_##NAME(const NormActivate& f, std::span<const T> x, const T* dy, const float* of_x,         \
-                              const float* constant, T* dx) {                                                      \
-    gradient(f, x, dy, of_x, constant, dx);                                                                        \
-  }                                                                                                                \
-  TARGET void rows_##NAME(std::span<const Bf16> x, int64_t n, float* sums) { rows(x, n, sums); }                   \
-  template <class T>                                                                                               \
-  constexpr Kernels<T> kernels_##NAME{moments_##NAME<T>, apply_##NAME<T>, gradient_sums_##NAME<T>, gradient_##NAME<T>};
+#define SONGSCAPE_KERNELS(NAME, TARGET)                                                                         \
+  template <class T>                                                                                            \
+  TARGET void moments_##NAME(std::span<const T> x, const float* origin, int64_t n, float* sums) {               \
+    moments(x, origin, n, sums);                                                                                \
+  }                                                                                                             \
+  template <class T>                                                                                            \
+  TARGET void apply_##NAME(const NormActivate& f, std::span<const T> x, T* y) {                                 \
+    apply(f, x, y);                                                                                             \
+  }                                                                                                             \
+  template <class T>                                                                                            \
+  TARGET void gradient_sums_##NAME(const NormActivate& f, std::span<const T> x, const T* dy, const float* mean, \
+                                   float* sums) {                                                               \
+    gradient_sums(f, x, dy, mean, sums);                                                                        \
+  }                                                                                                             \
+  template <class T>                                                                                            \
+  TARGET void gradient_##NAME(const NormActivate& f, std::span<const T> x, const T* dy, const float* of_x,      \
+                              const float* constant, T* dx) {                                                   \
+    gradient(f, x, dy, of_x, constant, dx);                                                                     \
+  }                                                                                                             \
+  TARGET void rows_##NAME(std::span<const Bf16> x, int64_t n, float* sums) { rows(x, n, sums); }                \
+  template <class T>                                                                                            \
+  constexpr Kernels<T> kernels_##NAME{moments_##NAME<T>, apply_##NAME<T>, gradient_sums_##NAME<T>,              \
+                                      gradient_##NAME<T>};
 
 SONGSCAPE_KERNELS(avx512, SONGSCAPE_AVX512)
 SONGSCAPE_KERNELS(avx2, SONGSCAPE_AVX2)

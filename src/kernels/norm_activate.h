@@ -1,6 +1,6 @@
 // Batch normalisation (Ioffe & Szegedy 2015) and a leaky ReLU in two passes over the rows where the composed form takes
-// four, and three backward where it takes seven.  Rows are pixels or songs, columns channels; elements f32 or bf16, sums
-// in f32 over kNormRows rows and in double beyond.  For AVX-512, AVX2 and plain C++, chosen at run time.
+// four, and three backward where it takes seven.  Rows are pixels or songs, columns channels; elements f32 or bf16,
+// sums in f32 over kNormRows rows and in double beyond.  For AVX-512, AVX2 and plain C++, chosen at run time.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ void norm_activate(const NormActivate& f, std::span<const float> x, float* y);
 void norm_activate(const NormActivate& f, std::span<const Bf16> x, Bf16* y);
 
 // With g = dy · leaky′: sums[0 … C−1] = Σ g, sums[C … 2C−1] = Σ g (x − mean).
-void sum_norm_gradients(const NormActivate& f, std::span<const float> x, const float* dy, const float* mean, float* sums);
+void sum_norm_gradients(const NormActivate& f, std::span<const float> x, const float* dy, const float* mean,
+                        float* sums);
 void sum_norm_gradients(const NormActivate& f, std::span<const Bf16> x, const Bf16* dy, const float* mean, float* sums);
 
 // dx = scale g + of_x x + constant.  of_x, constant: per column, what the batch's statistics give back.

@@ -112,7 +112,8 @@ class PaddedRows {
   int64_t held_[4] = {-9, -9, -9, -9};
 };
 
-// One row of results: each the sum over stretches of pixels, rows[s] under the first result, by their part of the panel.
+// One row of results: each the sum over stretches of pixels, rows[s] under the first result, by their part of the
+// panel.
 struct RowJob {
   const Bf16* rows[kTaps];
   int64_t n_stretches;
@@ -274,7 +275,11 @@ void conv_towards_large(const StridedConv& c, const Bf16* small, const Bf16* pac
 #pragma GCC pop_options
 #else
 namespace songscape {
-void conv_towards_small(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) { check(false, "the CPU has AVX512-BF16"); }
-void conv_towards_large(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) { check(false, "the CPU has AVX512-BF16"); }
+void conv_towards_small(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) {
+  check(false, "the CPU has AVX512-BF16");
+}
+void conv_towards_large(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) {
+  check(false, "the CPU has AVX512-BF16");
+}
 }  // namespace songscape
 #endif

@@ -2,11 +2,11 @@
 // AVX512-BF16: forward, towards its input, and towards its weights.  A transposed convolution is the second, its
 // gradients the first and the third.
 //
-// Nothing is unrolled into columns: with channels last, the four pixels under one row of the filter lie side by side, so
-// a row of outputs is four products of overlapping rows of the image with a panel of the filter.
+// Nothing is unrolled into columns: with channels last, the four pixels under one row of the filter lie side by side,
+// so a row of outputs is four products of overlapping rows of the image with a panel of the filter.
 //
-// Images are [n, height, width, channels], contiguous.  The large image is the convolution's input (or the transposed one's output),
-// the small one its output: small height = large height / 2, rounded down; width likewise.
+// Images are [n, height, width, channels], contiguous.  The large image is the convolution's input (or the transposed
+// one's output), the small one its output: small height = large height / 2, rounded down; width likewise.
 #pragma once
 
 #include <cstdint>

@@ -15,8 +15,8 @@ namespace songscape {
 namespace {
 
 constexpr int64_t kTaps = 4;
-constexpr int64_t kGroup = 16;    // channels of one vector
-constexpr int64_t kStretch = 160; // pixels of a sum that stay in the first cache while tiles pass over them
+constexpr int64_t kGroup = 16;     // channels of one vector
+constexpr int64_t kStretch = 160;  // pixels of a sum that stay in the first cache while tiles pass over them
 
 // A pair of rows as [block of channels][parity of pixel][pixel][block], so that a sum along one tap reads on and on.
 class PairedRow {
@@ -36,7 +36,8 @@ class PairedRow {
     for (int64_t parity = 0; parity < s_.n_parities; ++parity) {
       const int64_t first = (parity + s_.n_margin) % s_.n_parities;
       if (s_.n_channels % kGroup == 0)
-        for (int64_t c = 0; c < s_.n_channels; c += kGroup) set_group(a + c, b + c, first, data_.data() + place(first, c));
+        for (int64_t c = 0; c < s_.n_channels; c += kGroup)
+          set_group(a + c, b + c, first, data_.data() + place(first, c));
       else
         set_single(a, b);
     }
@@ -176,6 +177,8 @@ void conv_weight_gradient(const StridedConv& c, const Bf16* large, const Bf16* s
 #pragma GCC pop_options
 #else
 namespace songscape {
-void conv_weight_gradient(const StridedConv&, const Bf16*, const Bf16*, int64_t, int64_t, float*) { check(false, "the CPU has AVX512-BF16"); }
+void conv_weight_gradient(const StridedConv&, const Bf16*, const Bf16*, int64_t, int64_t, float*) {
+  check(false, "the CPU has AVX512-BF16");
+}
 }  // namespace songscape
 #endif

@@ -56,7 +56,8 @@ ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)
       bias(scope.uniform("bias", {s.n_out}, bound(s.n_out * s.kernel * s.kernel))) {}
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x) const {
-  if (is_halving(shape) && takes_strided_conv(x, shape.n_out, shape.n_in)) return strided_conv_transpose(x, weight, bias);
+  if (is_halving(shape) && takes_strided_conv(x, shape.n_out, shape.n_in))
+    return strided_conv_transpose(x, weight, bias);
   return at::conv_transpose2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});
 }
 

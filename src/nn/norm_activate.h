@@ -8,8 +8,8 @@
 
 namespace songscape {
 
-// x: [batch, channels, h, w] channels last, or [batch, channels].  Fused in training with relu and leaky_relu, on the CPU,
-// for f32 and bf16; the result is of x's type.
+// x: [batch, channels, h, w] channels last, or [batch, channels].  Fused in training with relu and leaky_relu, on the
+// CPU, for f32 and bf16; the result is of x's type.
 at::Tensor norm_activate(const at::Tensor& x, const BatchNorm& norm, const std::string& activation, const Pass& pass);
 
 }  // namespace songscape

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "nn/autocast.h"
+#include "nn/wide_linear.h"
 
 namespace songscape {
 
@@ -13,6 +14,8 @@ PosteriorHead::PosteriorHead(const Scope& scope, int64_t n_in, int64_t latent_di
 }
 
 Posterior PosteriorHead::operator()(const at::Tensor& features) const {
+  // Latents are f32 in either case: a wide layer's sums are.
+  if (takes_wide_linear(features, to_mean.weight)) return {to_mean(features), to_log_var(features).clamp(-20, 20)};
   const Autocast f32(false);
   const at::Tensor h = features.to(at::kFloat);
   return {to_mean(h), to_log_var(h).clamp(-20, 20)};

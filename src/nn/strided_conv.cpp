@@ -38,9 +38,8 @@ at::Tensor to_small(const at::Tensor& large, const at::Tensor& weight, const at:
                                large.options().memory_format(kChannelsLast));
   const auto packed = pack_towards_small(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
   const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
-  for_units(n_units_towards_small(c), [&](int64_t unit) {
-    conv_towards_small(c, data_of(large), packed.data(), b, data_of(small), unit);
-  });
+  for_units(n_units_towards_small(c),
+            [&](int64_t unit) { conv_towards_small(c, data_of(large), packed.data(), b, data_of(small), unit); });
   return small;
 }
 
@@ -49,9 +48,8 @@ void to_large(const at::Tensor& small, const at::Tensor& weight, const at::Tenso
   const StridedConv c = shape_of(large, weight);
   const auto packed = pack_towards_large(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
   const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
-  for_units(n_units_towards_large(c), [&](int64_t unit) {
-    conv_towards_large(c, data_of(small), packed.data(), b, data_of(large), unit);
-  });
+  for_units(n_units_towards_large(c),
+            [&](int64_t unit) { conv_towards_large(c, data_of(small), packed.data(), b, data_of(large), unit); });
 }
 
 at::Tensor weight_gradient(const at::Tensor& large, const at::Tensor& small, const at::Tensor& weight) {

@@ -36,7 +36,8 @@ LinearShape shape_of(const at::Tensor& x, const at::Tensor& weight) {
 
 // Products of every two songs, over all values.
 std::vector<double> gram_of(const at::Tensor& x) {
-  const int64_t batch = x.size(0), n = x.size(1), size = batch * batch, n_units = (n + kColumnsAtOnce - 1) / kColumnsAtOnce;
+  const int64_t batch = x.size(0), n = x.size(1), size = batch * batch,
+                n_units = (n + kColumnsAtOnce - 1) / kColumnsAtOnce;
   std::vector<double> of_units(static_cast<size_t>(n_units * size), 0), out(static_cast<size_t>(size), 0);
   for_ranges(n, kColumnsAtOnce, [&](int64_t first, int64_t last, int64_t unit) {
     add_gram(values_of(x), batch, n, first, last, of_units.data() + unit * size);
@@ -63,28 +64,24 @@ FactoredGradient factors_of(const LinearShape& s, const at::Tensor& dy, const at
 at::Tensor forward_of(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   const LinearShape s = shape_of(x, weight);
   std::vector<uint32_t> packed(static_cast<size_t>(packed_songs_size(s)));
-  for_ranges(s.n_in / 2, kColumnsAtOnce, [&](int64_t first, int64_t last, int64_t) {
-    pack_songs(s, values_of(x), first, last, packed.data());
-  });
+  for_ranges(s.n_in / 2, kColumnsAtOnce,
+             [&](int64_t first, int64_t last, int64_t) { pack_songs(s, values_of(x), first, last, packed.data()); });
   at::Tensor y = at::empty({s.batch, s.n_out}, weight.options());
-  for_ranges(s.n_out, std::min<int64_t>(512, block_for_threads(s.n_out, 8)),
-             [&](int64_t first, int64_t last, int64_t) {
-               linear_forward(s, weight.data_ptr<float>(), packed.data(), first, last, y.data_ptr<float>());
-             });
+  for_ranges(s.n_out, std::min<int64_t>(512, block_for_threads(s.n_out, 8)), [&](int64_t first, int64_t last, int64_t) {
+    linear_forward(s, weight.data_ptr<float>(), packed.data(), first, last, y.data_ptr<float>());
+  });
   return y.add_(bias);
 }
 
 at::Tensor towards_input(const at::Tensor& dy, const at::Tensor& weight) {
   const LinearShape s = shape_of(dy, weight);
   std::vector<uint32_t> packed(static_cast<size_t>(s.n_out / 2 * s.batch));
-  for_ranges(s.n_out / 2, kColumnsAtOnce, [&](int64_t first, int64_t last, int64_t) {
-    pack_outputs(s, values_of(dy), first, last, packed.data());
-  });
+  for_ranges(s.n_out / 2, kColumnsAtOnce,
+             [&](int64_t first, int64_t last, int64_t) { pack_outputs(s, values_of(dy), first, last, packed.data()); });
   at::Tensor dx = at::empty({s.batch, s.n_in}, weight.options());
-  for_ranges(s.n_in, std::min<int64_t>(8192, block_for_threads(s.n_in, 32)),
-             [&](int64_t first, int64_t last, int64_t) {
-               linear_towards_input(s, weight.data_ptr<float>(), packed.data(), first, last, dx.data_ptr<float>());
-             });
+  for_ranges(s.n_in, std::min<int64_t>(8192, block_for_threads(s.n_in, 32)), [&](int64_t first, int64_t last, int64_t) {
+    linear_towards_input(s, weight.data_ptr<float>(), packed.data(), first, last, dx.data_ptr<float>());
+  });
   return dx;
 }
 

@@ -21,7 +21,8 @@ constexpr int64_t kChunk = 1 << 16;
 
 struct Chunk {
   size_t gradient;
-  int64_t first, n;  // values; with factors, rows of the weight
+  int64_t first, n;           // values
+  WeightBlock factored = {};  // with factors
 };
 
 template <class Job>
@@ -33,6 +34,17 @@ void for_chunks(const std::vector<Chunk>& chunks, const Job& job) {
 
 void add_chunks(size_t gradient, int64_t n, int64_t size, std::vector<Chunk>& chunks) {
   for (int64_t first = 0; first < n; first += size) chunks.push_back({gradient, first, std::min(size, n - first)});
+}
+
+void add_blocks(size_t gradient, const at::Tensor& weight, std::vector<Chunk>& chunks) {
+  const int64_t n_rows = weight.size(0), n_columns = weight.size(1);
+  for (int64_t row = 0; row < n_rows; row += kBlockRows)
+    for (int64_t column = 0; column < n_columns; column += kBlockColumns)
+      chunks.push_back(
+          {gradient,
+           0,
+           0,
+           {row, std::min(kBlockRows, n_rows - row), column, std::min(kBlockColumns, n_columns - column)}});
 }
 
 at::Tensor like_parameter(const at::Tensor& gradient, const at::Tensor& parameter) {
@@ -121,14 +133,14 @@ void Adam::step_on_cpu(double lr, double divisor) {
     runs.push_back({p.data_ptr<float>(), exp_avg_[g.place].data_ptr<float>(), exp_avg_sq_[g.place].data_ptr<float>(),
                     g.factors ? nullptr : g.values.const_data_ptr<float>(), p.numel()});
     if (g.factors)
-      add_chunks(runs.size() - 1, p.size(0), std::max<int64_t>(8, kChunk / p.size(1) / 8 * 8), chunks);
+      add_blocks(runs.size() - 1, p, chunks);
     else
       add_chunks(runs.size() - 1, p.numel(), kChunk, chunks);
   }
   for_chunks(chunks, [&](const Chunk& c, int64_t) {
     const AdamRun& run = runs[c.gradient];
     if (found[c.gradient].factors)
-      adam_update_factored(steps[c.gradient], *found[c.gradient].factors, run, c.first, c.first + c.n);
+      adam_update_factored(steps[c.gradient], found[c.gradient].factors->front(), run, c.factored);
     else
       adam_update(steps[c.gradient], {run.parameter + c.first, run.exp_avg + c.first, run.exp_avg_sq + c.first,
                                       run.gradient + c.first, c.n});

@@ -23,13 +23,9 @@ class Lap {
 }  // namespace
 
 TrainingStep::TrainingStep(Vae& model, const Settings& settings, const std::optional<Agreement>& agreement)
-    : model_(model),
-      settings_(settings),
-      agreement_(agreement),
-      optimiser_(model.tensors(), settings.weight_decay) {}
+    : model_(model), settings_(settings), agreement_(agreement), optimiser_(model.tensors(), settings.weight_decay) {}
 
-TrainingStep::Result TrainingStep::run(const Batch& batch, double beta, double lr, Pass& pass,
-                                       const StepPlace& place) {
+TrainingStep::Result TrainingStep::run(const Batch& batch, double beta, double lr, Pass& pass, const StepPlace& place) {
   Result result;
   Lap lap;
   {
