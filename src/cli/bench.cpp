@@ -1,5 +1,5 @@
 // `songscape bench`: benchmarks against published figures.
-#include "run/bench.h"
+#include "bench/published.h"
 
 #include <memory>
 
@@ -17,7 +17,7 @@ struct Options {
 };
 
 ExitCode run(const Session& session, const Options& options) {
-  const BenchResult result = run_bench(options.name, {.data = options.data,
+  const PublishedResult result = run_published(options.name, {.data = options.data,
                                                       .output = session.output.empty() ? "bench" : session.output,
                                                       .n_seeds = session.n_seeds,
                                                       .first_seed = session.seed,
@@ -34,7 +34,7 @@ void add_bench(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = add_command(app, session, "bench", "Measure against published figures; goes on where it stopped",
                                   {Flag::output, Flag::seed, Flag::seeds, Flag::threads, Flag::json, Flag::csv});
-  command->add_option("name", options->name, join(bench_names(), ", "))->required()->type_name("NAME");
+  command->add_option("name", options->name, join(published_names(), ", "))->required()->type_name("NAME");
   command->add_option("--data", options->data, "folder of the benchmark's data (the MNIST files)")
       ->required()
       ->type_name("DIR");
