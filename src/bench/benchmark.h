@@ -50,7 +50,7 @@ const std::vector<Benchmark>& benchmarks();
 const Benchmark* find_benchmark(const std::string& name);  // nullptr where there is none
 
 // The families.
-std::vector<Benchmark> clip_benchmarks();     // mel, features
+std::vector<Benchmark> clip_benchmarks();     // spectra, mel, features
 std::vector<Benchmark> file_benchmarks();     // mp3_mel, ingest
 std::vector<Benchmark> sound_benchmarks();    // griffin_lim, mel_to_audio
 std::vector<Benchmark> cluster_benchmarks();  // kmeans, silhouette, ward, gmm, knn

@@ -1,4 +1,4 @@
-// Clips in memory → mel, or the 39 features.
+// Clips in memory → spectra, mel, or the 39 features.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include "audio/features.h"
 #include "audio/mel_filters.h"
+#include "audio/stft.h"
 #include "bench/inputs.h"
 #include "bench/judging.h"
 #include "bench/spectra.h"
@@ -34,6 +35,37 @@ BenchJob job_of(const fs::path& folder, int64_t n_columns,
                 write_npy(folder / kOurFile, *results);
                 return Json::object();
               }};
+}
+
+// Each clip in turn to the same place, [1025 × 1293] at the end.
+BenchJob prepare_spectra(const fs::path& folder) {
+  constexpr int kBlocks = (kNumFrames + kLanes - 1) / kLanes;
+  const auto clips = std::make_shared<const Matrix>(read_npy_matrix(folder / "clips.npy"));
+  const auto power = std::make_shared<std::vector<Lanes>>(size_t{kBlocks} * kNumBins);
+  return {.run =
+              [clips, power] {
+                for (int64_t i = 0; i < clips->n_rows; ++i) {
+                  PowerStft stft(clips->row(i));
+                  for (int b = 0; b < kBlocks; ++b) stft.transform(b * kLanes, power->data() + b * kNumBins);
+                }
+              },
+          .answer =
+              [folder, power] {
+                Matrix last(kNumBins, kNumFrames);
+                for (int k = 0; k < kNumBins; ++k)
+                  for (int t = 0; t < kNumFrames; ++t)
+                    last(k, t) = (*power)[static_cast<size_t>(t / kLanes * kNumBins + k)][t % kLanes];
+                write_npy(folder / kOurFile, last);
+                return Json::object();
+              }};
+}
+
+Verdict judge_spectra(const fs::path& folder, const Json&, const Json&) {
+  BothResults r = read_results(folder);
+  const float greatest = *std::ranges::max_element(r.peer.values);
+  for (Matrix* m : {&r.ours, &r.peer})
+    for (float& v : m->values) v /= greatest;
+  return judge_difference(r, 1e-5, "of the greatest power");
 }
 
 BenchJob prepare_mel(const fs::path& folder) {
@@ -70,6 +102,14 @@ Verdict judge_features(const fs::path& folder, const Json&, const Json&) {
 
 std::vector<Benchmark> clip_benchmarks() {
   return {
+      {.name = "spectra",
+       .job = "10 clips of 30 s at 22,050 Hz → power spectra (2048 samples, 512 apart)",
+       .equality = "every power within .00001 of the greatest",
+       .is_single_threaded = true,
+       .peers = {{"PyTorch", 1, "torch_spectra.py", {"{threads}", "{folder}"}}},
+       .write_input = write_input,
+       .prepare = prepare_spectra,
+       .judge = judge_spectra},
       {.name = "mel",
        .job = "10 clips of 30 s at 22,050 Hz → mel spectrograms in dB",
        .equality = "every value of the mel on [0, 1] within .001",
