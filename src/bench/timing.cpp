@@ -1,9 +1,10 @@
 #include "bench/timing.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "bench/scratch_folder.h"
 #include "bench/worker_process.h"
@@ -14,12 +15,8 @@
 namespace songscape {
 namespace {
 
-constexpr const char* kFix = "run 'make bench' in the checkout: it makes .deps/peers of bench/requirements.txt";
-
-fs::path from_environment(const char* name, const fs::path& otherwise) {
-  const char* const value = std::getenv(name);
-  return fs::absolute(value && *value ? fs::path(value) : otherwise);
-}
+// Pools of threads spin for up to .2 s after their work (KMP_BLOCKTIME's default): not into the other side's turn.
+constexpr std::chrono::milliseconds kPause{250};
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
   for (size_t at = 0; (at = text.find(what, at)) != text.npos; at += with.size()) text.replace(at, what.size(), with);
@@ -65,9 +62,9 @@ class Timing {
     return {.name = peer.script + " (" + peer.name + ")",
             .words = words,
             .environment = peer.environment,
-            .messages = folder_.path() / (peer.script + ".log"),
+            .messages = folder_.path() / ("peer-" + std::to_string(opponents_.size()) + ".log"),
             .n_cores = n_threads_,
-            .fix = kFix};
+            .fix = kPeersFix};
   }
 
   void start(const BenchPeer& peer) {
@@ -110,6 +107,7 @@ class Timing {
   }
 
   static Json ask(WorkerProcess& process, TimedSide& side, bool counts) {
+    std::this_thread::sleep_for(kPause);
     Json answer = process.do_job();
     if (counts) side.seconds.push_back(answer.at("wall_sec").get<double>());
     side.peak_memory_bytes = answer.at("peak_memory_bytes").get<int64_t>();
@@ -149,46 +147,6 @@ class Timing {
 };
 
 }  // namespace
-
-PeerPlace peer_place() {
-  return {from_environment("SONGSCAPE_PEER_PYTHON", ".deps/peers/bin/python"),
-          from_environment("SONGSCAPE_PEERS", "bench/peers")};
-}
-
-void require_peers(const PeerPlace& place, const std::vector<const Benchmark*>& wanted) {
-  std::vector<fs::path> files = {place.python};
-  for (const Benchmark* b : wanted)
-    for (const BenchPeer& p : b->peers) files.push_back(place.scripts / p.script);
-  for (const fs::path& file : files)
-    if (!fs::exists(file))
-      fail(ExitCode::failed,
-           {.what = "the peers cannot be run: there is no such file",
-            .where = "--peers",
-            .seen = escape_for_terminal(file.string()),
-            .wanted = "the peers' Python (or $SONGSCAPE_PEER_PYTHON) and their scripts (or $SONGSCAPE_PEERS)",
-            .fix = kFix});
-}
-
-std::vector<std::pair<std::string, std::string>> peer_versions(const PeerPlace& place) {
-  constexpr const char* kAsk =
-      "import json, platform\n"
-      "from importlib import metadata\n"
-      "found = {'python': platform.python_version()}\n"
-      "for name in ('librosa', 'numpy', 'scipy', 'scikit-learn', 'openTSNE', 'umap-learn', 'torch'):\n"
-      "    try:\n"
-      "        found[name] = metadata.version(name)\n"
-      "    except metadata.PackageNotFoundError:\n"
-      "        pass\n"
-      "input()\n"
-      "print(json.dumps(found))\n";
-  const ScratchFolder folder;
-  WorkerProcess python(
-      {.name = place.python, .words = {place.python, "-c", kAsk}, .messages = folder.path() / "log", .fix = kFix});
-  std::vector<std::pair<std::string, std::string>> versions;
-  const Json found = python.do_job();
-  for (const auto& [name, version] : found.items()) versions.emplace_back(name, version.get<std::string>());
-  return versions;
-}
 
 std::vector<double> TimedRow::ratios() const {
   std::vector<double> all;

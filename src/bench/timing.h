@@ -5,28 +5,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "bench/benchmark.h"
+#include "bench/peers.h"
 #include "core/error.h"
 
 namespace songscape {
-
-// Where the peers live.
-struct PeerPlace {
-  std::filesystem::path python;   // the interpreter of the peers' virtual environment
-  std::filesystem::path scripts;  // the folder bench/peers
-};
-
-// $SONGSCAPE_PEER_PYTHON and $SONGSCAPE_PEERS, else .deps/peers/bin/python and bench/peers of the working folder.
-PeerPlace peer_place();
-
-// Error `failed` where the interpreter or a script of these benchmarks is not there.
-void require_peers(const PeerPlace& place, const std::vector<const Benchmark*>& wanted);
-
-// (package, version) of the interpreter and of what bench/requirements.txt names, those that are there.
-std::vector<std::pair<std::string, std::string>> peer_versions(const PeerPlace& place);
 
 struct TimingRequest {
   std::filesystem::path program;   // this program: it does our side as a child

@@ -81,6 +81,14 @@ std::string command_line(const TimingReport& report, const Options& options) {
          (report.scale == 1 ? "" : " --scale " + format_number(report.scale));
 }
 
+void say(const TimedRow& row) {
+  if (row.failure) return log_error(row.name + ": " + row.failure->what());
+  std::string text = row.name + ": " + format_number(median_of(row.ours.seconds), 3) + " s";
+  if (!row.peer_name.empty())
+    text += ", " + row.peer_name + " " + format_number(median_of(row.peer.seconds), 3) + " s; " + row.verdict.text;
+  log_info(text);
+}
+
 // A row that fails costs that row only.
 void time_row(const Benchmark& benchmark, const TimingRequest& request, TimingReport& report) {
   const size_t n_before = report.rows.size();
@@ -93,8 +101,7 @@ void time_row(const Benchmark& benchmark, const TimingRequest& request, TimingRe
     failed.failure = e;
     report.rows.push_back(std::move(failed));
   }
-  for (size_t i = n_before; i < report.rows.size(); ++i)
-    if (const auto& failure = report.rows[i].failure) log_error(benchmark.name + ": " + failure->what());
+  for (size_t i = n_before; i < report.rows.size(); ++i) say(report.rows[i]);
 }
 
 std::vector<const Benchmark*> wanted_benchmarks(const Options& options) {
