@@ -10,7 +10,7 @@ namespace songscape {
 namespace {
 
 std::string both(const std::string& figure, double ours, double peer) {
-  return figure + " " + format_number(ours, 5) + " against " + format_number(peer, 5);
+  return figure + " " + format_number(ours, 6) + " against " + format_number(peer, 6);
 }
 
 }  // namespace
