@@ -17,7 +17,7 @@ test: build  ## all tests
 demo: build  ## the whole way on the built-in corpus, into demo/
 	@$(BUILD)/songscape demo
 
-bench: build  ## ours beside librosa, and the training step
+bench: build  ## ours beside the usual tools, into docs/benchmarks.md
 	@scripts/bench
 
 install: build  ## into PREFIX (/usr/local)

@@ -1,16 +1,24 @@
 #!/usr/bin/env python3
-"""What a librosa user runs to get 39 features of each song's middle 30 s: decode, resample, eleven feature calls.
+"""What a librosa user runs to get 39 features of each clip: eleven feature calls.
 
-usage: librosa_39.py [--out FOLDER] FILE...         (single-threaded; prints one line of JSON)
-       librosa_39.py --reference FOLDER FILE...     NAME.samples.f32, and NAME.golden.f32: 39 features, then the mel
---out writes NAME.features.npy [39] for every file.
+usage: librosa_39.py THREADS FOLDER                  a peer of `songscape bench` (see worker.py): FOLDER/clips.npy, samples at
+                                                     22,050 Hz, to FOLDER/peer.npy [n x 39]
+       librosa_39.py --reference FOLDER FILE...      NAME.samples.f32 (the middle 30 s), and NAME.golden.f32: 39 features,
+                                                     then the mel
 """
+import pathlib
 import sys
 
-from librosa_mel import SAMPLE_RATE, mel_image, middle_clip, run
+from worker import serve, threads_of_environment
 
-import librosa
-import numpy as np
+is_reference = sys.argv[1:2] == ["--reference"]
+if __name__ == "__main__":
+    threads_of_environment(1 if is_reference else int(sys.argv[1]))
+
+from librosa_mel import SAMPLE_RATE, mel_image, middle_clip  # noqa: E402
+
+import librosa  # noqa: E402
+import numpy as np  # noqa: E402
 
 
 def features_39(y):
@@ -32,7 +40,6 @@ def features_39(y):
 
 
 def write_references(folder, files):
-    import pathlib
     for path in map(pathlib.Path, files):
         samples = middle_clip(path)
         samples.astype("<f4").tofile(f"{folder}/{path.stem}.samples.f32")
@@ -40,8 +47,18 @@ def write_references(folder, files):
         golden.astype("<f4").tofile(f"{folder}/{path.stem}.golden.f32")
 
 
+def main():
+    if is_reference:
+        return write_references(sys.argv[2], sys.argv[3:])
+    folder = pathlib.Path(sys.argv[2])
+    clips = np.load(folder / "clips.npy")
+
+    def keep(features):
+        np.save(folder / "peer.npy", np.asarray(features, "f4"))
+        return {}
+
+    serve(lambda: [features_39(clip) for clip in clips], keep)
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--reference"]:
-        write_references(sys.argv[2], sys.argv[3:])
-    else:
-        run(features_39, "features")
+    main()

@@ -1,42 +1,43 @@
 #!/usr/bin/env python3
-"""What a librosa user runs to hear a mel: feature.inverse.mel_to_audio.
+"""What a librosa user runs to hear a spectrogram: griffinlim, or feature.inverse.mel_to_audio.
 
-usage: LIBROSA_THREADS=T librosa_griffin_lim.py [--out FOLDER] MEL.f32...   (prints one line of JSON)
-MEL.f32: [128 x 1293] on [0, 1] against full scale.  --out writes NAME.librosa.f32.
+usage: librosa_griffin_lim.py THREADS magnitudes|mel FOLDER       (a peer of `songscape bench`; see worker.py)
+
+FOLDER/input.npy holds a row a clip: magnitudes [1025 x 1293], or a mel [128 x 1293] on [0, 1] against full scale.  Leaves
+the sounds in FOLDER/peer.npy.
 """
-import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = os.environ.get("LIBROSA_THREADS", "1")
-
-import argparse
-import json
 import pathlib
-import time
+import sys
 
-import librosa
-import numpy as np
-from librosa_mel import FULL_SCALE_MEL_POWER, SAMPLE_RATE
+from worker import serve, threads_of_environment
+
+threads_of_environment(int(sys.argv[1]))
+
+import librosa  # noqa: E402
+import numpy as np  # noqa: E402
+from librosa_mel import FULL_SCALE_MEL_POWER, SAMPLE_RATE  # noqa: E402
+
+N_BANDS, N_BINS = 128, 1025
+
+
+def power_of_mel(mel):
+    return np.where(mel > 0, librosa.db_to_power(mel * 80 - 80, ref=FULL_SCALE_MEL_POWER), 0).astype("f4")
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=pathlib.Path)
-    parser.add_argument("files", type=pathlib.Path, nargs="+")
-    arguments = parser.parse_args()
-    powers = []
-    for path in arguments.files:
-        mel = np.fromfile(path, "<f4").reshape(128, -1)
-        powers.append(np.where(mel > 0, librosa.db_to_power(mel * 80 - 80, ref=FULL_SCALE_MEL_POWER), 0).astype("f4"))
-    librosa.feature.inverse.mel_to_audio(powers[0][:, :64], sr=SAMPLE_RATE, n_iter=2)  # compiles numba's parts
-    wall, cpu = time.perf_counter(), time.process_time()
-    sounds = [librosa.feature.inverse.mel_to_audio(power, sr=SAMPLE_RATE, n_iter=32) for power in powers]
-    n = len(powers)
-    print(json.dumps({"wall_ms": (time.perf_counter() - wall) * 1e3 / n, "cpu_ms": (time.process_time() - cpu) * 1e3 / n}))
-    for path, samples in zip(arguments.files, sounds):
-        if arguments.out:
-            samples.astype("<f4").tofile(arguments.out / f"{path.stem}.librosa.f32")
+    is_mel, folder = sys.argv[2] == "mel", pathlib.Path(sys.argv[3])
+    rows = np.load(folder / "input.npy")
+    images = rows.reshape(len(rows), N_BANDS if is_mel else N_BINS, -1)
+
+    def keep(sounds):
+        np.save(folder / "peer.npy", np.asarray(sounds, "f4"))
+        return {}
+
+    if is_mel:
+        powers = [power_of_mel(mel) for mel in images]
+        serve(lambda: [librosa.feature.inverse.mel_to_audio(p, sr=SAMPLE_RATE, n_iter=32) for p in powers], keep)
+    else:
+        serve(lambda: [librosa.griffinlim(m, n_iter=32, random_state=0) for m in images], keep)
 
 
-if __name__ == "__main__":
-    main()
+main()

@@ -1,26 +1,26 @@
 #!/usr/bin/env python3
 """What a librosa user runs to get the mel of each song's middle 30 s: decode, resample, melspectrogram, power_to_db.
 
-usage: librosa_mel.py [--out FOLDER] FILE...        (single-threaded; prints one line of JSON)
---out writes NAME.mel.npy [128 x 1293] for every file.
+usage: librosa_mel.py THREADS clips|mp3|songs FOLDER       (a peer of `songscape bench`; see worker.py)
+
+clips: FOLDER/clips.npy, samples at 22,050 Hz.  mp3, songs: the audio files below FOLDER/mp3 or FOLDER/songs, by their names.
+Leaves the mels in FOLDER/peer.npy, [n x 128·1293].
 """
-import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
-
-import argparse
-import json
 import pathlib
-import resource
-import time
+import sys
 
-import librosa
-import numpy as np
+from worker import serve, threads_of_environment
+
+if __name__ == "__main__":
+    threads_of_environment(int(sys.argv[1]))
+
+import librosa  # noqa: E402
+import numpy as np  # noqa: E402
 
 SAMPLE_RATE = 22050
 CLIP_SAMPLES = 661504
 FULL_SCALE_MEL_POWER = 13033.28  # kFullScaleMelPower of src/audio/mel_filters.h
+SUFFIXES = {".flac", ".mp3"}
 
 
 def middle_clip(path):
@@ -36,24 +36,20 @@ def mel_image(samples):
     return np.clip((librosa.power_to_db(power, ref=FULL_SCALE_MEL_POWER, top_db=None) + 80) / 80, 0, 1)
 
 
-def run(describe, suffix):
-    parser = argparse.ArgumentParser()
-    parser.add_argument("files", nargs="+", type=pathlib.Path)
-    parser.add_argument("--out", type=pathlib.Path)
-    arguments = parser.parse_args()
-    describe(np.zeros(SAMPLE_RATE, np.float32))  # compiles numba's parts
-    wall, cpu = time.perf_counter(), time.process_time()
-    for path in arguments.files:
-        result = describe(middle_clip(path))
-        if arguments.out:
-            np.save(arguments.out / f"{path.stem}.{suffix}.npy", result)
-    print(json.dumps({
-        "n_files": len(arguments.files),
-        "wall_sec": time.perf_counter() - wall,
-        "cpu_sec": time.process_time() - cpu,
-        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }))
+def main():
+    kind, folder = sys.argv[2], pathlib.Path(sys.argv[3])
+
+    def keep(mels):
+        np.save(folder / "peer.npy", np.reshape(mels, (len(mels), -1)).astype("f4"))
+        return {}
+
+    if kind == "clips":
+        clips = np.load(folder / "clips.npy")
+        serve(lambda: [mel_image(clip) for clip in clips], keep)
+    else:
+        files = sorted((p for p in (folder / kind).rglob("*") if p.suffix in SUFFIXES), key=str)
+        serve(lambda: [mel_image(middle_clip(path)) for path in files], keep)
 
 
 if __name__ == "__main__":
-    run(mel_image, "mel")
+    main()

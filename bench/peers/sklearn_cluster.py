@@ -1,68 +1,44 @@
 #!/usr/bin/env python3
-"""sklearn_cluster.py DATA.npy K THREADS JOB: the counterpart of bench_cluster, by scikit-learn, openTSNE and umap-learn.
-JIT compilation is done beforehand on a small part of the data."""
-import json
-import os
-import sys
-import time
+"""Groups and neighbours by scikit-learn.
 
-path, k, threads, job = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = str(threads)
+usage: sklearn_cluster.py THREADS kmeans|silhouette|ward|gmm|knn FOLDER       (a peer of `songscape bench`; see worker.py)
+
+Works on FOLDER/x.npy and, for the silhouette, FOLDER/labels.npy.
+"""
+import pathlib
+import sys
+
+from worker import serve, threads_of_environment
+
+n_threads, job, folder = int(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+threads_of_environment(n_threads)
 
 import numpy as np  # noqa: E402
+from sklearn.cluster import AgglomerativeClustering, KMeans  # noqa: E402
+from sklearn.metrics import silhouette_score  # noqa: E402
+from sklearn.mixture import GaussianMixture  # noqa: E402
+from sklearn.neighbors import NearestNeighbors  # noqa: E402
 
-x = np.load(path)
-
-
-def timed(f):
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = f()
-    return result, {"wall": round(time.perf_counter() - wall, 4), "cpu": round(time.process_time() - cpu, 4)}
-
-
-def within(labels):
-    return float(sum(((x[labels == c] - x[labels == c].mean(0, dtype="f8")) ** 2).sum() for c in np.unique(labels)))
+K, N_NEIGHBOURS = 50, 15
+x = np.load(folder / "x.npy")
+labels = np.load(folder / "labels.npy")
 
 
-def trust(embedding):  # in blocks of our own size: scikit-learn's takes n² doubles
-    from sklearn.manifold import trustworthiness
-
-    return float(trustworthiness(x, embedding)) if len(x) <= 5000 else None
+def keep(integers):
+    np.save(folder / "peer.npy", integers.astype("i4"))
+    return {}
 
 
 if job == "kmeans":
-    from sklearn.cluster import KMeans
-
-    KMeans(2, n_init=1).fit(x[:100])
-    fit, times = timed(lambda: KMeans(k, n_init=10, random_state=0).fit(x))
-    quality = float(fit.inertia_)
+    serve(lambda: KMeans(K, n_init=10, random_state=0).fit(x), lambda fit: {"inertia": float(fit.inertia_)})
 elif job == "silhouette":
-    from sklearn.metrics import silhouette_score
-
-    quality, times = timed(lambda: float(silhouette_score(x, np.arange(len(x)) % k)))
+    serve(lambda: float(silhouette_score(x, labels)), lambda score: {"score": score})
 elif job == "ward":
-    from sklearn.cluster import AgglomerativeClustering
-
-    fit, times = timed(lambda: AgglomerativeClustering(k, linkage="ward").fit(x))
-    quality = within(fit.labels_)
+    serve(lambda: AgglomerativeClustering(K, linkage="ward").fit(x).labels_, keep)
 elif job == "gmm":
-    from sklearn.mixture import GaussianMixture
-
-    fit, times = timed(lambda: GaussianMixture(k, covariance_type="diag", random_state=0).fit_predict(x))
-    quality = within(fit)
-elif job == "tsne":
-    import openTSNE
-
-    openTSNE.TSNE(n_iter=5, early_exaggeration_iter=5, n_jobs=threads).fit(x[:200])
-    fit, times = timed(lambda: np.asarray(openTSNE.TSNE(n_jobs=threads, random_state=0).fit(x)))
-    quality = trust(fit)
-elif job == "umap":
-    import umap
-
-    umap.UMAP(n_epochs=5, n_jobs=threads).fit(x[:4500])
-    fit, times = timed(lambda: umap.UMAP(n_jobs=threads).fit_transform(x))
-    quality = trust(fit)
+    serve(lambda: GaussianMixture(K, covariance_type="diag", random_state=0).fit(x),
+          lambda fit: {"log_likelihood": float(fit.score(x))})
+elif job == "knn":
+    serve(lambda: NearestNeighbors(n_neighbors=N_NEIGHBOURS, n_jobs=n_threads).fit(x).kneighbors(return_distance=False), keep)
 else:
     sys.exit(f"unknown job {job}")
-print(json.dumps({"job": job, **times, "quality": quality}))

@@ -1,6 +1,6 @@
 // The power spectra of sixteen windowed frames of 2048 real samples at once: our own transform, 1024 complex points as
 // 32 × 32 (Cooley & Tukey 1965).  In float32, where librosa transforms in float64 and rounds: the error stays below
-// −120 dB of a frame's strongest bin.  Chosen over LibTorch's by measurement: see bench/features.cpp.
+// −120 dB of a frame's strongest bin.  Chosen over LibTorch's by measurement: `songscape bench spectra`.
 #pragma once
 
 #include "audio/clip.h"

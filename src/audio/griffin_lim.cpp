@@ -64,12 +64,18 @@ struct Scratch {
   Lanes power[kNumBins];
 };
 
+// What the frames are to have: the mel powers, [block][128] lanes, or where `filters` is null the magnitudes of all
+// bins.
+struct Wanted {
+  const MelFilters* filters = nullptr;
+  const Lanes* mel_power = nullptr;
+  std::span<const float> magnitudes = {};  // [1025 × n_frames]
+};
+
 class Reconstruction {
  public:
-  Reconstruction(const MelFilters& filters, const std::vector<Lanes>& mel_power, int n_frames,
-                 const GriffinLimOptions& options)
-      : filters_(filters),
-        mel_power_(mel_power),
+  Reconstruction(const Wanted& wanted, int n_frames, const GriffinLimOptions& options)
+      : wanted_(wanted),
         n_frames_(n_frames),
         n_blocks_(n_blocks_of(n_frames)),
         options_(options),
@@ -88,7 +94,7 @@ class Reconstruction {
 
  private:
   int64_t n_samples() const { return n_frames_ == 1 ? kHopLength - 1 : int64_t{n_frames_ - 1} * kHopLength; }
-  const Lanes* mel_of(int b) const { return mel_power_.data() + static_cast<size_t>(b) * kNumMels; }
+  const Lanes* mel_of(int b) const { return wanted_.mel_power + static_cast<size_t>(b) * kNumMels; }
 
   template <class Job>
   void for_each_block(const Job& job) {
@@ -98,9 +104,22 @@ class Reconstruction {
     });
   }
 
+  void square_magnitudes(int b, Lanes* power) const {
+    const int first = b * kLanes, n = std::min(kLanes, n_frames_ - first);
+    for (int k = 0; k < kNumBins; ++k) {
+      power[k] = {};
+      const float* const row =
+          wanted_.magnitudes.data() + static_cast<size_t>(k) * static_cast<size_t>(n_frames_) + first;
+      for (int lane = 0; lane < n; ++lane) power[k][lane] = row[lane] * row[lane];
+    }
+  }
+
   void start(int b, Scratch& scratch) {
     Block& block = blocks_[b];
-    spectrum_of_mel(filters_, mel_of(b), block.power);
+    if (wanted_.filters)
+      spectrum_of_mel(*wanted_.filters, mel_of(b), block.power);
+    else
+      square_magnitudes(b, block.power);
     std::fill(std::begin(block.before), std::end(block.before), ComplexLanes{});
     Random random(options_.seed, stream_id("griffin-lim", static_cast<uint64_t>(b)));
     for (ComplexLanes& bin : scratch.spectrum)
@@ -119,9 +138,9 @@ class Reconstruction {
     gather(b, iteration % 2, scratch.tile);
     complex_spectra(scratch.tile, scratch.buffer, scratch.spectrum);
     const Lanes* power = block.power;
-    if (iteration >= options_.first_free_iteration) {
+    if (wanted_.filters && iteration >= options_.first_free_iteration) {
       run_kernel<PowerOf>(static_cast<const ComplexLanes*>(scratch.spectrum), static_cast<Lanes*>(scratch.power));
-      fit_to_mel(filters_, mel_of(b), scratch.power);
+      fit_to_mel(*wanted_.filters, mel_of(b), scratch.power);
       power = scratch.power;
     }
     const float slowing = options_.momentum / (1 + options_.momentum);
@@ -183,21 +202,30 @@ class Reconstruction {
   }
 
   static constexpr float kInside = 1 / 1.5f;  // one over the sum of four squared Hann windows a quarter apart
-  const MelFilters& filters_;
-  const std::vector<Lanes>& mel_power_;
+  Wanted wanted_;
   int n_frames_, n_blocks_;
   GriffinLimOptions options_;
   std::unique_ptr<Block[]> blocks_;
 };
 
+void check_options(int n_frames, const GriffinLimOptions& options) {
+  check(n_frames >= 1 && n_frames <= kNumFrames, "a clip has 1 to 1293 frames");
+  check(options.n_iterations >= 0 && options.momentum >= 0, "iterations and momentum are not negative");
+}
+
 }  // namespace
 
 std::vector<float> griffin_lim(const MelFilters& filters, const std::vector<Lanes>& mel_power, int n_frames,
                                const GriffinLimOptions& options) {
-  check(n_frames >= 1 && n_frames <= kNumFrames, "a clip has 1 to 1293 frames");
+  check_options(n_frames, options);
   check(mel_power.size() == static_cast<size_t>(n_blocks_of(n_frames)) * kNumMels, "mel powers are of n_frames frames");
-  check(options.n_iterations >= 0 && options.momentum >= 0, "iterations and momentum are not negative");
-  return Reconstruction(filters, mel_power, n_frames, options).run();
+  return Reconstruction({.filters = &filters, .mel_power = mel_power.data()}, n_frames, options).run();
+}
+
+std::vector<float> griffin_lim(std::span<const float> magnitudes, int n_frames, const GriffinLimOptions& options) {
+  check_options(n_frames, options);
+  check(magnitudes.size() == static_cast<size_t>(n_frames) * kNumBins, "magnitudes are of n_frames frames");
+  return Reconstruction({.magnitudes = magnitudes}, n_frames, options).run();
 }
 
 }  // namespace songscape

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "audio/inverse_mel.h"
@@ -24,5 +25,9 @@ struct GriffinLimOptions {
 // Error ExitCode::interrupted after Ctrl-C.
 std::vector<float> griffin_lim(const MelFilters& filters, const std::vector<Lanes>& mel_power, int n_frames,
                                const GriffinLimOptions& options);
+
+// The same where the magnitudes of all bins are known: [1025 × n_frames], bin-major, ≥ 0, as librosa has them.  They
+// are kept to the end (no free iterations).
+std::vector<float> griffin_lim(std::span<const float> magnitudes, int n_frames, const GriffinLimOptions& options);
 
 }  // namespace songscape

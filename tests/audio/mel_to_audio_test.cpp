@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "audio/features.h"
+#include "audio/stft.h"
 #include "core/error.h"
 #include "signals.h"
 
@@ -115,6 +116,45 @@ TEST(MelToAudio, FreeMagnitudesComeNearerToTheMelThanGuessedOnes) {
                            clip_of(clip));
   };
   EXPECT_LT(error(16), 0.9 * error(1000));
+}
+
+// |STFT|, [1025 × frames], as griffin_lim() takes it.
+std::vector<float> magnitudes_of(const Signal& signal, int n_frames) {
+  std::vector<float> out(size_t{kNumBins} * static_cast<size_t>(n_frames));
+  PowerStft stft(signal);
+  std::vector<Lanes> power(kNumBins);
+  for (int frame = 0; frame < n_frames; ++frame) {
+    if (frame % kLanes == 0) stft.transform(frame, power.data());
+    for (int k = 0; k < kNumBins; ++k)
+      out[static_cast<size_t>(k * n_frames + frame)] = std::sqrt(power[static_cast<size_t>(k)][frame % kLanes]);
+  }
+  return out;
+}
+
+TEST(GriffinLim, GivenMagnitudesAreReachedMoreNearlyWithIterations) {
+  Signal source = golden_notes();
+  source.resize(5 * kShort);
+  const int n_frames = valid_frames(static_cast<int64_t>(source.size()));
+  const std::vector<float> wanted = magnitudes_of(source, n_frames);
+  const auto error = [&](int n_iterations) {
+    const std::vector<float> had =
+        magnitudes_of(griffin_lim(wanted, n_frames, {.n_iterations = n_iterations}), n_frames);
+    double sum = 0, whole = 0;
+    for (size_t i = 0; i < had.size(); ++i) {
+      sum += std::pow(had[i] - wanted[i], 2);
+      whole += std::pow(wanted[i], 2);
+    }
+    return std::sqrt(sum / whole);
+  };
+  EXPECT_LT(error(8), error(1));
+  EXPECT_LT(error(64), error(8));
+  EXPECT_LT(error(64), 0.1);
+  EXPECT_EQ(griffin_lim(wanted, n_frames, {.n_iterations = 4, .n_threads = 3}),
+            griffin_lim(wanted, n_frames, {.n_iterations = 4}));
+}
+
+TEST(GriffinLim, MagnitudesOfAnotherSizeAreRefused) {
+  EXPECT_THROW(griffin_lim(std::vector<float>(1025 * 3), 4, {}), Error);
 }
 
 TEST(MelToAudio, AClipAtFullMelIsLimitedAndSaysSo) {

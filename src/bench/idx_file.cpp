@@ -1,4 +1,4 @@
-#include "run/idx_file.h"
+#include "bench/idx_file.h"
 
 #include <zlib.h>
 

@@ -1,13 +1,13 @@
-#include "run/bench.h"
+#include "bench/published.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "bench/idx_file.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/random.h"
-#include "run/idx_file.h"
 #include "temporary_folder.h"
 
 namespace songscape {
@@ -58,25 +58,25 @@ TEST(IdxFile, ReadsWhatItsHeaderSaysAndNothingElse) {
   EXPECT_NE(fault_of([&] { read_idx(folder.path() / "none"); }).find("--data"), std::string::npos);
 }
 
-TEST(Bench, RefusesUnknownNamesAndVariants) {
+TEST(Published, RefusesUnknownNamesAndVariants) {
   const TemporaryFolder folder;
-  EXPECT_NE(fault_of([&] { run_bench("mnist_vad", {.data = {}, .output = folder.path()}); }).find("mnist_vade"),
+  EXPECT_NE(fault_of([&] { run_published("mnist_vad", {.data = {}, .output = folder.path()}); }).find("mnist_vade"),
             std::string::npos);
   EXPECT_NE(fault_of([&] {
-              run_bench("mnist_vade", {.data = folder.path(), .output = folder.path(), .variants = {"best"}});
+              run_published("mnist_vade", {.data = folder.path(), .output = folder.path(), .variants = {"best"}});
             }).find("recipe"),
             std::string::npos);
 }
 
-TEST(Bench, OfVadeKeepsItsTrialsAndGoesOnFromThem) {
+TEST(Published, OfVadeKeepsItsTrialsAndGoesOnFromThem) {
   const TemporaryFolder folder;
   write_part(folder.path(), "train", 40);
   write_part(folder.path(), "t10k", 20);
-  BenchRequest request{.data = folder.path(), .output = folder.path() / "out"};
+  PublishedRequest request{.data = folder.path(), .output = folder.path() / "out"};
   request.n_seeds = 1;
   request.n_epochs = 12;
   request.variants = {"recipe"};
-  const BenchResult one = run_bench("mnist_vade", request), again = run_bench("mnist_vade", request);
+  const PublishedResult one = run_published("mnist_vade", request), again = run_published("mnist_vade", request);
   EXPECT_EQ(one.trials.to_csv(), again.trials.to_csv());
   EXPECT_TRUE(fs::exists(request.output / "mnist_vade/recipe-s0/result.json"));
   EXPECT_TRUE(fs::exists(request.output / "mnist_vade/summary.csv"));

@@ -14,7 +14,7 @@
 
 namespace songscape {
 
-struct BenchTrial {
+struct Trial {
   std::filesystem::path folder;  // of this trial alone; the run lies in it
   std::string model;
   std::vector<std::string> settings;  // "key=value"
@@ -27,7 +27,7 @@ struct TrainedTrial {
 };
 
 // Trains, or goes on where an earlier session stopped.
-TrainedTrial train_trial(const BenchTrial& trial, const BatchSource& source, const Split& split);
+TrainedTrial train_trial(const Trial& trial, const BatchSource& source, const Split& split);
 
 // result.json of the trial's folder; empty where it is not done.
 Json finished_result(const std::filesystem::path& folder);

@@ -1,4 +1,4 @@
-#include "run/bench_trial.h"
+#include "bench/trial.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@
 
 namespace songscape {
 
-TrainedTrial train_trial(const BenchTrial& trial, const BatchSource& source, const Split& split) {
+TrainedTrial train_trial(const Trial& trial, const BatchSource& source, const Split& split) {
   const std::vector<RunSummary> runs = list_runs(trial.folder);
   fs::path run = runs.empty() ? fs::path() : runs.back().path;
   if (runs.empty() || runs.back().state != "finished") {

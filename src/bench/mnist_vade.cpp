@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/idx_file.h"
+#include "bench/mnist.h"
+#include "bench/trial.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -11,9 +14,6 @@
 #include "data/npy.h"
 #include "metrics/assignment.h"
 #include "nn/autocast.h"
-#include "run/bench_mnist.h"
-#include "run/bench_trial.h"
-#include "run/idx_file.h"
 #include "run/threads.h"
 #include "train/inference.h"
 
@@ -55,7 +55,7 @@ Digits all_digits(const fs::path& folder) {
   return {ArraySource(std::move(train.images), {28, 28}, "mnist"), std::move(train.digits)};
 }
 
-std::vector<std::string> settings_of(const Variant& variant, const BenchRequest& request, uint64_t seed) {
+std::vector<std::string> settings_of(const Variant& variant, const PublishedRequest& request, uint64_t seed) {
   std::vector<std::string> settings = {"widths=[500,500,2000]",
                                        "latent_dim=10",
                                        "n_components=10",
@@ -106,7 +106,7 @@ Json judge(Vae& model, const Digits& data) {
           {"confidence", std::get<0>(q.max(1)).mean().item<double>()}};
 }
 
-Json run_trial(const Variant& variant, const BenchRequest& request, uint64_t seed, const Digits& data) {
+Json run_trial(const Variant& variant, const PublishedRequest& request, uint64_t seed, const Digits& data) {
   const fs::path folder = request.output / (variant.name + "-s" + std::to_string(seed));
   if (Json done = finished_result(folder); !done.is_null()) return done;
   make_folder(folder);
@@ -126,7 +126,7 @@ Json run_trial(const Variant& variant, const BenchRequest& request, uint64_t see
   return result;
 }
 
-std::vector<Variant> wanted_variants(const BenchRequest& request) {
+std::vector<Variant> wanted_variants(const PublishedRequest& request) {
   if (request.variants.empty()) return variants();
   std::vector<Variant> some;
   for (const std::string& name : request.variants) {
@@ -157,11 +157,11 @@ void add_summary(Table& table, const std::string& variant, const std::vector<Jso
 
 }  // namespace
 
-BenchResult bench_mnist_vade(const BenchRequest& request) {
+PublishedResult bench_mnist_vade(const PublishedRequest& request) {
   const std::vector<Variant> wanted = wanted_variants(request);
   set_compute_threads(request.n_threads);
   const Digits data = all_digits(request.data);
-  BenchResult result{
+  PublishedResult result{
       {{"name", "ours", "peer", "peer_name", "ratio", "goal", "is_met", "deviation", "least", "most", "seeds",
         "start_accuracy", "active_components", "minutes"},
        {}},

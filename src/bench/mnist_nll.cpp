@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/idx_file.h"
+#include "bench/mnist.h"
+#include "bench/trial.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/log.h"
@@ -12,9 +15,6 @@
 #include "nn/binarise.h"
 #include "nn/importance_bound.h"
 #include "nn/noise.h"
-#include "run/bench_mnist.h"
-#include "run/bench_trial.h"
-#include "run/idx_file.h"
 #include "run/threads.h"
 #include "train/prefetch.h"
 
@@ -25,7 +25,7 @@ constexpr int64_t kEpochs = 500, kBatch = 100, kSamples = 5000, kRowsAtOnce = 20
 constexpr double kGoal = 87.3, kPublished = 86.76;
 constexpr const char* kBoundsFile = "bounds.json";
 
-std::vector<std::string> settings_of(const BenchRequest& request, uint64_t seed) {
+std::vector<std::string> settings_of(const PublishedRequest& request, uint64_t seed) {
   std::vector<std::string> settings = {"widths=[200,200]",
                                        "latent_dim=50",
                                        "activation=tanh",
@@ -86,7 +86,7 @@ std::vector<double> test_bounds(Vae& model, const ArraySource& test, const fs::p
   return nll;
 }
 
-Json run_trial(const BenchRequest& request, uint64_t seed, const ArraySource& train, const ArraySource& test) {
+Json run_trial(const PublishedRequest& request, uint64_t seed, const ArraySource& train, const ArraySource& test) {
   const fs::path folder = request.output / ("s" + std::to_string(seed));
   if (Json done = finished_result(folder); !done.is_null()) return done;
   make_folder(folder);
@@ -107,13 +107,13 @@ ArraySource digits(const fs::path& folder, const char* part) {
 
 }  // namespace
 
-BenchResult bench_mnist_nll(const BenchRequest& request) {
+PublishedResult bench_mnist_nll(const PublishedRequest& request) {
   set_compute_threads(request.n_threads);
   const ArraySource train = digits(request.data, "train"), test = digits(request.data, "t10k");
-  BenchResult result{{{"name", "ours", "peer", "peer_name", "ratio", "goal", "is_met", "deviation", "least", "most",
-                       "seeds", "minutes"},
-                      {}},
-                     {{"seed", "nll", "minutes"}, {}}};
+  PublishedResult result{{{"name", "ours", "peer", "peer_name", "ratio", "goal", "is_met", "deviation", "least", "most",
+                           "seeds", "minutes"},
+                          {}},
+                         {{"seed", "nll", "minutes"}, {}}};
   std::vector<double> nll, minutes;
   for (int64_t i = 0; i < request.n_seeds; ++i) {
     const Json t = run_trial(request, request.first_seed + static_cast<uint64_t>(i), train, test);

@@ -11,7 +11,7 @@
 
 namespace songscape {
 
-struct BenchRequest {
+struct PublishedRequest {
   std::filesystem::path data;              // the folder that the benchmark reads
   std::filesystem::path output = "bench";  // trials go to output/NAME
   int64_t n_seeds = 3;                     // trials of each row, with seeds first_seed, first_seed + 1, …
@@ -21,13 +21,13 @@ struct BenchRequest {
   int n_threads = 1;
 };
 
-struct BenchResult {
+struct PublishedResult {
   Table summary;  // name, ours, peer, peer_name, ratio, goal, is_met, and what belongs to the row
   Table trials;
 };
 
-std::vector<std::string> bench_names();
+std::vector<std::string> published_names();
 // Error `usage` for an unknown name or variant, with the nearest known.
-BenchResult run_bench(const std::string& name, const BenchRequest& request);
+PublishedResult run_published(const std::string& name, const PublishedRequest& request);
 
 }  // namespace songscape
