@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/parallel.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -29,7 +30,7 @@ struct Tile {
 };
 
 template <class S, Pair kPair>
-inline __attribute__((always_inline)) void multiply_tile(const Tile& tile, float* out) {
+SONGSCAPE_INLINE void multiply_tile(const Tile& tile, float* out) {
   using Vector = typename S::Vector;
   Vector sum[S::kRows][S::kVectors] = {};
   for (int64_t k = 0; k < tile.depth; ++k) {
@@ -53,8 +54,7 @@ inline __attribute__((always_inline)) void multiply_tile(const Tile& tile, float
 }
 
 template <class S>
-inline __attribute__((always_inline)) void pack_panel(MatrixView b, int64_t first_row, int64_t first_col, int64_t depth,
-                                                      float* panel) {
+SONGSCAPE_INLINE void pack_panel(MatrixView b, int64_t first_row, int64_t first_col, int64_t depth, float* panel) {
   for (int64_t j = 0; j < S::kWidth; ++j) {
     const float* row = b.data + std::min(first_row + j, b.n_rows - 1) * b.n_cols + first_col;
     for (int64_t k = 0; k < depth; ++k) panel[k * S::kWidth + j] = row[k];
@@ -62,7 +62,7 @@ inline __attribute__((always_inline)) void pack_panel(MatrixView b, int64_t firs
 }
 
 template <class S, Pair kPair>
-inline __attribute__((always_inline)) void all_pairs(MatrixView a, MatrixView b, float* out) {
+SONGSCAPE_INLINE void all_pairs(MatrixView a, MatrixView b, float* out) {
   alignas(64) float panel[kDepth * S::kWidth];
   alignas(64) float sums[S::kRows * S::kWidth];
   if (a.n_cols == 0) std::fill_n(out, a.n_rows * b.n_rows, 0.0f);
@@ -89,7 +89,7 @@ inline __attribute__((always_inline)) void all_pairs(MatrixView a, MatrixView b,
   }
 }
 
-inline __attribute__((always_inline)) double add_roots(const float* squared, int64_t n) {
+SONGSCAPE_INLINE double add_roots(const float* squared, int64_t n) {
   constexpr int64_t kLanes = 16;
   std::array<float, kLanes> sums{};
   int64_t i = 0;
@@ -101,7 +101,7 @@ inline __attribute__((always_inline)) double add_roots(const float* squared, int
   return total;
 }
 
-inline __attribute__((always_inline)) int64_t find_least(const float* values, int64_t n) {
+SONGSCAPE_INLINE int64_t find_least(const float* values, int64_t n) {
   constexpr int64_t kLanes = 16;
   std::array<float, kLanes> least;
   least.fill(values[0]);
@@ -118,14 +118,6 @@ inline __attribute__((always_inline)) int64_t find_least(const float* values, in
 using Avx512 = Shape<16, 8, 2>;
 using Avx2 = Shape<8, 4, 3>;
 using Sse2 = Shape<4, 4, 2>;
-
-#if defined(__x86_64__)
-#define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
-#else
-#define SONGSCAPE_TARGET(isa)
-#endif
-#define SONGSCAPE_AVX512 SONGSCAPE_TARGET("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#define SONGSCAPE_AVX2 SONGSCAPE_TARGET("avx2,fma")
 
 struct Kernels {
   void (*product)(MatrixView, MatrixView, float*);
@@ -155,25 +147,13 @@ void difference_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, P
 double roots_base(const float* x, int64_t n) { return add_roots(x, n); }
 int64_t least_base(const float* x, int64_t n) { return find_least(x, n); }
 
-Kernels choose_kernels(int most_bits) {
-#if defined(__x86_64__)
-  if (most_bits >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-    return {product_avx512, difference_avx512, roots_avx512, least_avx512};
-  if (most_bits >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return {product_avx2, difference_avx2, roots_avx2, least_avx2};
-#endif
-  return {product_base, difference_base, roots_base, least_base};
-}
+constexpr Kernels kAvx512 = {product_avx512, difference_avx512, roots_avx512, least_avx512};
+constexpr Kernels kAvx2 = {product_avx2, difference_avx2, roots_avx2, least_avx2};
+constexpr Kernels kBase = {product_base, difference_base, roots_base, least_base};
 
-Kernels& kernels() {
-  static Kernels chosen = choose_kernels(512);
-  return chosen;
-}
+const Kernels& kernels() { return *for_width(vector_width(), &kAvx512, &kAvx2, &kBase); }
 
 }  // namespace
-
-void limit_vector_bits(int most_bits) { kernels() = choose_kernels(most_bits); }
 
 void dot_products(MatrixView a, MatrixView b, float* out) {
   check(a.n_cols == b.n_cols, "both tables have the same columns");

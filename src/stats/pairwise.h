@@ -11,9 +11,6 @@
 
 namespace songscape {
 
-// For tests: no wider vectors than these from now on (128, 256 or 512 bits).  Not while other threads work.
-void limit_vector_bits(int most_bits);
-
 // out[i · b.n_rows + j] = a(i, ·) · b(j, ·).  One thread.
 void dot_products(MatrixView a, MatrixView b, float* out);
 // out[i · b.n_rows + j] = ‖a(i, ·) − b(j, ·)‖², by differences: exact 0 for equal rows, no cancellation.  One thread.

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/random.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
