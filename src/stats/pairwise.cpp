@@ -115,6 +115,17 @@ SONGSCAPE_INLINE int64_t find_least(const float* values, int64_t n) {
   return std::find(values, values + n, *std::min_element(least.begin(), least.end())) - values;
 }
 
+SONGSCAPE_INLINE int64_t find_below(const float* values, int64_t from, int64_t n, float limit) {
+  constexpr int64_t kLanes = 32;
+  for (; from + kLanes <= n; from += kLanes) {
+    int is_below = 0;
+    for (int64_t lane = 0; lane < kLanes; ++lane) is_below |= values[from + lane] < limit;
+    if (is_below) break;
+  }
+  while (from < n && !(values[from] < limit)) ++from;
+  return from;
+}
+
 using Avx512 = Shape<16, 8, 2>;
 using Avx2 = Shape<8, 4, 3>;
 using Sse2 = Shape<4, 4, 2>;
@@ -124,6 +135,7 @@ struct Kernels {
   void (*squared_difference)(MatrixView, MatrixView, float*);
   double (*root_sum)(const float*, int64_t);
   int64_t (*least)(const float*, int64_t);
+  int64_t (*below)(const float*, int64_t, int64_t, float);
 };
 
 SONGSCAPE_AVX512 void product_avx512(MatrixView a, MatrixView b, float* out) {
@@ -134,6 +146,9 @@ SONGSCAPE_AVX512 void difference_avx512(MatrixView a, MatrixView b, float* out) 
 }
 SONGSCAPE_AVX512 double roots_avx512(const float* x, int64_t n) { return add_roots(x, n); }
 SONGSCAPE_AVX512 int64_t least_avx512(const float* x, int64_t n) { return find_least(x, n); }
+SONGSCAPE_AVX512 int64_t below_avx512(const float* x, int64_t from, int64_t n, float limit) {
+  return find_below(x, from, n, limit);
+}
 
 SONGSCAPE_AVX2 void product_avx2(MatrixView a, MatrixView b, float* out) { all_pairs<Avx2, Pair::product>(a, b, out); }
 SONGSCAPE_AVX2 void difference_avx2(MatrixView a, MatrixView b, float* out) {
@@ -141,15 +156,19 @@ SONGSCAPE_AVX2 void difference_avx2(MatrixView a, MatrixView b, float* out) {
 }
 SONGSCAPE_AVX2 double roots_avx2(const float* x, int64_t n) { return add_roots(x, n); }
 SONGSCAPE_AVX2 int64_t least_avx2(const float* x, int64_t n) { return find_least(x, n); }
+SONGSCAPE_AVX2 int64_t below_avx2(const float* x, int64_t from, int64_t n, float limit) {
+  return find_below(x, from, n, limit);
+}
 
 void product_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::product>(a, b, out); }
 void difference_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::squared_difference>(a, b, out); }
 double roots_base(const float* x, int64_t n) { return add_roots(x, n); }
 int64_t least_base(const float* x, int64_t n) { return find_least(x, n); }
+int64_t below_base(const float* x, int64_t from, int64_t n, float limit) { return find_below(x, from, n, limit); }
 
-constexpr Kernels kAvx512 = {product_avx512, difference_avx512, roots_avx512, least_avx512};
-constexpr Kernels kAvx2 = {product_avx2, difference_avx2, roots_avx2, least_avx2};
-constexpr Kernels kBase = {product_base, difference_base, roots_base, least_base};
+constexpr Kernels kAvx512 = {product_avx512, difference_avx512, roots_avx512, least_avx512, below_avx512};
+constexpr Kernels kAvx2 = {product_avx2, difference_avx2, roots_avx2, least_avx2, below_avx2};
+constexpr Kernels kBase = {product_base, difference_base, roots_base, least_base, below_base};
 
 const Kernels& kernels() { return *for_width(vector_width(), &kAvx512, &kAvx2, &kBase); }
 
@@ -172,6 +191,10 @@ double sum_of_roots(std::span<const float> squared) {
 int64_t index_of_least(std::span<const float> values) {
   check(!values.empty(), "there is a least value");
   return kernels().least(values.data(), static_cast<int64_t>(values.size()));
+}
+
+int64_t index_below(std::span<const float> values, float limit, int64_t from) {
+  return kernels().below(values.data(), from, static_cast<int64_t>(values.size()), limit);
 }
 
 void for_each_block(int64_t n_rows, int64_t block, const std::function<void(int64_t, int64_t)>& job) {

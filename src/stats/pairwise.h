@@ -22,6 +22,9 @@ double sum_of_roots(std::span<const float> squared);
 // The first place of the least value; `values` is not empty and holds no NaN.
 int64_t index_of_least(std::span<const float> values);
 
+// The first place at or after `from` of a value below `limit`; values.size() where there is none.
+int64_t index_below(std::span<const float> values, float limit, int64_t from);
+
 // a · bᵀ [a.n_rows × b.n_rows], on all threads.
 Matrix multiply_transposed(MatrixView a, MatrixView b);
 Matrix transposed(MatrixView a);
