@@ -1,11 +1,10 @@
-// Many rows move side by side, one in each lane; rows of like weight share a group, so that lanes rarely wait.
+// Many rows move side by side, one in each lane.
 #include "cluster/umap_layout.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numeric>
 
+#include "cluster/umap_schedule.h"
 #include "core/random.h"
 #include "stats/pairwise.h"
 #include "stats/vector_width.h"
@@ -13,11 +12,10 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kLanes = 32;
+constexpr int64_t kLanes = kUmapLanes;
 constexpr int64_t kGroupsAJob = 8;
 constexpr int kAtOnce = 2;
-constexpr int kCalendarEpochs = 8;  // looked ahead at a time
-constexpr int kPushes = 5;          // for each pull
+constexpr int kPushes = 5;  // for each pull
 constexpr float kMostGradient = 4;
 constexpr float kLeastSquared = 1e-7f;
 
@@ -75,15 +73,8 @@ SONGSCAPE_INLINE Words next_random(Words& state) {
   return (word >> 22) ^ word;
 }
 
-// What pulls a group's rows in one epoch.
-struct Due {
-  int64_t n_pulls = 0;                  // of the lane that has most
-  std::vector<int32_t> target;          // [n_pulls × kLanes], and rows that are there in the other places
-  std::array<int32_t, kLanes> count{};  // of each lane
-};
-
 struct Group {
-  const Due* due;
+  const UmapDue* due;
   float x[kLanes], y[kLanes];
   uint32_t state[kLanes];
 };
@@ -168,102 +159,11 @@ SONGSCAPE_AVX512 void move_avx512(const Pace& p, Group& g) { move_group<Vectors<
 SONGSCAPE_AVX2 void move_avx2(const Pace& p, Group& g) { move_group<Vectors<8>>(p, g); }
 void move_base(const Pace& p, Group& g) { move_group<Vectors<4>>(p, g); }
 
-// The graph's rows from the one of most weight to the one of least, edges as shares of the epochs.
-class Schedule {
- public:
-  Schedule(const Graph& graph, int n_epochs) : order_(static_cast<size_t>(graph.n_nodes())) {
-    const std::vector<double> degree = graph.degrees();
-    std::iota(order_.begin(), order_.end(), 0);
-    std::stable_sort(order_.begin(), order_.end(), [&](int32_t a, int32_t b) {
-      return degree[static_cast<size_t>(a)] > degree[static_cast<size_t>(b)];
-    });
-    const float heaviest = graph.weight.empty() ? 1 : *std::max_element(graph.weight.begin(), graph.weight.end());
-    first_.push_back(0);
-    for (const int32_t i : order_) {
-      for (size_t e = 0; e < graph.weights_of(i).size(); ++e) {
-        const float share = graph.weights_of(i)[e] / heaviest;
-        if (share * static_cast<float>(n_epochs) < 1) continue;
-        target_.push_back(graph.neighbours_of(i)[e]);
-        period_.push_back(1 / share);
-        next_.push_back(1 / share - 1);
-      }
-      first_.push_back(static_cast<int64_t>(target_.size()));
-    }
-    calendars_.resize(static_cast<size_t>(n_groups()));
-  }
-
-  int64_t n_groups() const { return (static_cast<int64_t>(order_.size()) + kLanes - 1) / kLanes; }
-  // The rows in a group's lanes; the last group's last lanes may be empty.
-  std::span<const int32_t> rows(int64_t group) const {
-    const size_t start = static_cast<size_t>(group * kLanes);
-    return std::span(order_).subspan(start, std::min<size_t>(kLanes, order_.size() - start));
-  }
-  // What is due in an epoch; epochs come one after the other.
-  const Due& take(int64_t group, int epoch) {
-    Calendar& calendar = calendars_[static_cast<size_t>(group)];
-    if (epoch % kCalendarEpochs == 0) fill(group, static_cast<float>(epoch), calendar);
-    return calendar[static_cast<size_t>(epoch % kCalendarEpochs)];
-  }
-
- private:
-  using Calendar = std::array<Due, kCalendarEpochs>;
-
-  void fill(int64_t group, float epoch, Calendar& calendar) {
-    for (Due& due : calendar) due.count.fill(0);
-    const size_t start = static_cast<size_t>(group * kLanes);
-    for (size_t l = 0; l < rows(group).size(); ++l)
-      for (size_t e = static_cast<size_t>(first_[start + l]); e < static_cast<size_t>(first_[start + l + 1]); ++e)
-        for (; next_[e] <= epoch + kCalendarEpochs - 1; next_[e] += period_[e])
-          add(calendar[static_cast<size_t>(std::ceil(next_[e] - epoch))], l, target_[e]);
-    for (Due& due : calendar) due.n_pulls = *std::max_element(due.count.begin(), due.count.end());
-  }
-  static void add(Due& due, size_t lane, int32_t target) {
-    const size_t at = static_cast<size_t>(due.count[lane]++) * kLanes;
-    if (due.target.size() <= at) due.target.resize(at + kLanes, 0);
-    due.target[at + lane] = target;
-  }
-
-  std::vector<int32_t> order_;
-  std::vector<int64_t> first_;
-  std::vector<int32_t> target_;
-  std::vector<float> period_, next_;  // of each edge, in epochs
-  std::vector<Calendar> calendars_;   // of each group
-};
-
 }  // namespace
-
-UmapCurve fit_umap_curve(double min_dist) {
-  constexpr int kPoints = 300, kSteps = 200;
-  const auto error = [&](const UmapCurve& c) {
-    double sum = 0;
-    for (int i = 1; i <= kPoints; ++i) {
-      const double d = 3.0 * i / kPoints, wanted = d <= min_dist ? 1 : std::exp(min_dist - d);
-      sum += std::pow(wanted - 1 / (1 + c.a * std::pow(d, 2 * c.b)), 2);
-    }
-    return sum;
-  };
-  // Pattern search: two parameters, a smooth valley.
-  UmapCurve best;
-  double least = error(best), step = .5;
-  for (int i = 0; i < kSteps && step > 1e-7; ++i) {
-    bool is_better = false;
-    for (const auto& [da, db] : {std::pair(1, 0), std::pair(-1, 0), std::pair(0, 1), std::pair(0, -1), std::pair(1, -1),
-                                 std::pair(-1, 1), std::pair(1, 1), std::pair(-1, -1)}) {
-      const UmapCurve next{std::max(1e-3, best.a + da * step), std::max(1e-3, best.b + db * step)};
-      const double e = error(next);
-      if (e >= least) continue;
-      least = e;
-      best = next;
-      is_better = true;
-    }
-    if (!is_better) step /= 2;
-  }
-  return best;
-}
 
 void optimise_umap_layout(const Graph& graph, const UmapLayoutOptions& options, Matrix& map) {
   check(map.n_rows == graph.n_nodes() && map.n_cols == 2 && map.n_rows < (1 << 24), "a place on the map for each node");
-  Schedule schedule(graph, options.n_epochs);
+  UmapSchedule schedule(graph, options.n_epochs);
   const auto move = for_width(vector_width(), move_avx512, move_avx2, move_base);
   Matrix next = map;
   for (int epoch = 0; epoch < options.n_epochs; ++epoch) {
