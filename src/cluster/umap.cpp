@@ -14,7 +14,8 @@ namespace {
 constexpr float kStartSize = 10;
 constexpr double kStartNoise = 1e-4;  // tells equal rows apart
 constexpr double kStartTolerance = 1e-2;
-constexpr int kEpochs = 500;
+constexpr int64_t kManyRows = 10000;
+constexpr int kEpochs = 500, kEpochsOfMany = 400;
 
 // The eigenvectors of the graph next to the first, scaled to ±10.
 Matrix start(const Graph& graph, uint64_t seed) {
@@ -41,7 +42,7 @@ Matrix umap(MatrixView x, const UmapOptions& options) {
   }
   const Graph graph = neighbour_graph(x, options.n_neighbours);
   Matrix map = start(graph, options.seed);
-  const int n_epochs = options.n_epochs > 0 ? options.n_epochs : kEpochs;
+  const int n_epochs = options.n_epochs > 0 ? options.n_epochs : x.n_rows > kManyRows ? kEpochsOfMany : kEpochs;
   optimise_umap_layout(graph, {.curve = fit_umap_curve(options.min_dist), .n_epochs = n_epochs, .seed = options.seed},
                        map);
   return map;

@@ -1,10 +1,15 @@
 #include "cluster/umap_schedule.h"
 
-#include <cmath>
 #include <numeric>
 
 namespace songscape {
 namespace {
+
+// −1 < x; std::ceil is a call where the CPU is not known to have it.
+size_t rounded_up(float x) {
+  const int whole = static_cast<int>(x);
+  return static_cast<size_t>(whole + (static_cast<float>(whole) < x));
+}
 
 void add(UmapDue& due, size_t lane, int32_t target) {
   const size_t at = static_cast<size_t>(due.count[lane]++) * kUmapLanes;
@@ -47,7 +52,7 @@ void UmapSchedule::fill(int64_t group, float epoch, Calendar& calendar) {
   for (size_t l = 0; l < rows(group).size(); ++l)
     for (size_t e = static_cast<size_t>(first_[start + l]); e < static_cast<size_t>(first_[start + l + 1]); ++e)
       for (; next_[e] <= epoch + kCalendarEpochs - 1; next_[e] += period_[e])
-        add(calendar[static_cast<size_t>(std::ceil(next_[e] - epoch))], l, target_[e]);
+        add(calendar[rounded_up(next_[e] - epoch)], l, target_[e]);
   for (UmapDue& due : calendar) due.n_pulls = *std::max_element(due.count.begin(), due.count.end());
 }
 
