@@ -1,4 +1,5 @@
-// t-SNE (van der Maaten and Hinton 2008) with Barnes-Hut gradients (van der Maaten 2014), by qdtsne.
+// t-SNE (van der Maaten and Hinton 2008), the repulsion interpolated from a grid (Linderman et al. 2019) for more than
+// a few rows.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,7 @@ namespace songscape {
 
 struct TsneOptions {
   double perplexity = 30;  // lowered to (n − 1) / 3 for few rows
-  int n_iterations = 750;
-  double theta = .7;  // Barnes-Hut: 0 exact, larger faster and coarser
+  int n_iterations = 1000;
   uint64_t seed = 0;  // of the random start, where the data have no two principal components
 };
 

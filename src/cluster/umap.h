@@ -1,4 +1,4 @@
-// UMAP (McInnes, Healy and Melville 2018), by umappp.
+// UMAP (McInnes, Healy and Melville 2018).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace songscape {
 struct UmapOptions {
   int64_t n_neighbours = 15;  // lowered to n − 1
   double min_dist = .1;
-  int n_epochs = 0;  // 0: 500, fewer above 10,000 rows
+  int n_epochs = 0;  // 0: 500, above 10,000 rows 400
   uint64_t seed = 0;
 };
 

@@ -12,8 +12,8 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kRowBlock = 64;
-constexpr int64_t kColumnBlock = 512;
+constexpr int64_t kRowBlock = 256;
+constexpr int64_t kColumnBlock = 256;
 
 struct Ordered {
   Matrix rows;                  // by cluster

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "stats/neighbours.h"
 #include "stats/pairwise.h"
@@ -40,7 +41,40 @@ double smoothed_scale(std::span<const float> distance, double nearest) {
 struct Edge {
   int32_t to;
   float weight;
+  bool operator<(const Edge& other) const { return to < other.to; }
 };
+
+// The directed edges that end at each node, by rising origin.
+struct Incoming {
+  std::vector<int64_t> first;
+  std::vector<Edge> edges;
+};
+Incoming turn_around(const Neighbours& found, const Matrix& weight) {
+  Incoming out;
+  out.first.assign(static_cast<size_t>(found.n_rows) + 1, 0);
+  for (const int32_t to : found.index) ++out.first[static_cast<size_t>(to) + 1];
+  std::partial_sum(out.first.begin(), out.first.end(), out.first.begin());
+  std::vector<int64_t> next(out.first.begin(), out.first.end() - 1);
+  out.edges.resize(found.index.size());
+  for (int64_t i = 0; i < found.n_rows; ++i)
+    for (int64_t j = 0; j < found.k; ++j)
+      out.edges[static_cast<size_t>(next[static_cast<size_t>(found.of(i)[static_cast<size_t>(j)])]++)] = {
+          static_cast<int32_t>(i), weight(i, j)};
+  return out;
+}
+
+std::vector<Edge> merge(std::span<const Edge> outgoing, std::span<const Edge> incoming, float (*join)(float, float)) {
+  std::vector<Edge> out;
+  auto a = outgoing.begin(), b = incoming.begin();
+  while (a != outgoing.end() || b != incoming.end()) {
+    const bool has_a = a != outgoing.end() && (b == incoming.end() || a->to <= b->to);
+    const bool has_b = b != incoming.end() && (a == outgoing.end() || b->to <= a->to);
+    out.push_back({has_a ? a->to : b->to, join(has_a ? a->weight : 0, has_b ? b->weight : 0)});
+    a += has_a;
+    b += has_b;
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -49,6 +83,36 @@ std::vector<double> Graph::degrees() const {
   for (int64_t i = 0; i < n_nodes(); ++i)
     for (const float w : weights_of(i)) degree[static_cast<size_t>(i)] += w;
   return degree;
+}
+
+Graph join_directions(const Neighbours& found, const Matrix& weight, float (*join)(float, float)) {
+  const Incoming incoming = turn_around(found, weight);
+  std::vector<std::vector<Edge>> rows(static_cast<size_t>(found.n_rows));
+  for_each_block(found.n_rows, kBlock, [&](int64_t first, int64_t n) {
+    for (int64_t i = first; i < first + n; ++i) {
+      std::vector<Edge> outgoing;
+      for (int64_t j = 0; j < found.k; ++j) outgoing.push_back({found.of(i)[static_cast<size_t>(j)], weight(i, j)});
+      std::sort(outgoing.begin(), outgoing.end());
+      const auto start = incoming.edges.begin();
+      rows[static_cast<size_t>(i)] = merge(
+          outgoing,
+          std::span(start + incoming.first[static_cast<size_t>(i)], start + incoming.first[static_cast<size_t>(i) + 1]),
+          join);
+    }
+  });
+  Graph graph;
+  graph.first.push_back(0);
+  for (const auto& row : rows) graph.first.push_back(graph.first.back() + static_cast<int64_t>(row.size()));
+  graph.neighbour.reserve(static_cast<size_t>(graph.first.back()));
+  graph.weight.reserve(static_cast<size_t>(graph.first.back()));
+  for (auto& row : rows) {
+    for (const Edge& e : row) {
+      graph.neighbour.push_back(e.to);
+      graph.weight.push_back(e.weight);
+    }
+    row = {};
+  }
+  return graph;
 }
 
 Graph neighbour_graph(MatrixView x, int64_t k) {
@@ -65,34 +129,7 @@ Graph neighbour_graph(MatrixView x, int64_t k) {
                      static_cast<float>(std::exp(-std::max(0.0, distance[static_cast<size_t>(j)] - nearest) / sigma)));
     }
   });
-  // Every directed edge stands with both of its nodes; where both directions are there they meet as two of one target.
-  std::vector<std::vector<Edge>> edges(static_cast<size_t>(found.n_rows));
-  for (int64_t i = 0; i < found.n_rows; ++i)
-    for (int64_t j = 0; j < found.k; ++j) {
-      const int32_t other = found.of(i)[static_cast<size_t>(j)];
-      edges[static_cast<size_t>(i)].push_back({other, weight(i, j)});
-      edges[static_cast<size_t>(other)].push_back({static_cast<int32_t>(i), weight(i, j)});
-    }
-  Graph graph;
-  graph.first.push_back(0);
-  for (auto& own : edges) {
-    std::ranges::sort(own, [](const Edge& a, const Edge& b) {
-      return a.to != b.to ? a.to < b.to : a.weight < b.weight;  // a + b − ab in one order for both of its nodes
-    });
-    for (const Edge& e : own) {
-      const bool is_second = !graph.neighbour.empty() &&
-                             graph.first.back() < static_cast<int64_t>(graph.neighbour.size()) &&
-                             graph.neighbour.back() == e.to;
-      if (is_second) {
-        graph.weight.back() += e.weight - graph.weight.back() * e.weight;
-      } else {
-        graph.neighbour.push_back(e.to);
-        graph.weight.push_back(e.weight);
-      }
-    }
-    graph.first.push_back(static_cast<int64_t>(graph.neighbour.size()));
-  }
-  return graph;
+  return join_directions(found, weight, [](float a, float b) { return a + b - a * b; });
 }
 
 }  // namespace songscape

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/matrix.h"
+#include "stats/neighbours.h"
 
 namespace songscape {
 
@@ -26,6 +27,10 @@ struct Graph {
   // Σ of each node's weights.
   std::vector<double> degrees() const;
 };
+
+// The graph of rows and their neighbours, weight(i, j) from row i to its j-th; the directions a, b of an edge become
+// join(a, b), 0 where there is none.  join is symmetric.
+Graph join_directions(const Neighbours& found, const Matrix& weight, float (*join)(float a, float b));
 
 // Each row's exact k nearest others get exp(−(d − ρ)/σ), ρ the distance to the nearest, σ such that a row's weights sum
 // to log₂ k; the two directions a, b of an edge join as a + b − ab.  x: at least two rows, finite; k is lowered to n

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/parallel.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -29,7 +30,7 @@ struct Tile {
 };
 
 template <class S, Pair kPair>
-inline __attribute__((always_inline)) void multiply_tile(const Tile& tile, float* out) {
+SONGSCAPE_INLINE void multiply_tile(const Tile& tile, float* out) {
   using Vector = typename S::Vector;
   Vector sum[S::kRows][S::kVectors] = {};
   for (int64_t k = 0; k < tile.depth; ++k) {
@@ -53,8 +54,7 @@ inline __attribute__((always_inline)) void multiply_tile(const Tile& tile, float
 }
 
 template <class S>
-inline __attribute__((always_inline)) void pack_panel(MatrixView b, int64_t first_row, int64_t first_col, int64_t depth,
-                                                      float* panel) {
+SONGSCAPE_INLINE void pack_panel(MatrixView b, int64_t first_row, int64_t first_col, int64_t depth, float* panel) {
   for (int64_t j = 0; j < S::kWidth; ++j) {
     const float* row = b.data + std::min(first_row + j, b.n_rows - 1) * b.n_cols + first_col;
     for (int64_t k = 0; k < depth; ++k) panel[k * S::kWidth + j] = row[k];
@@ -62,7 +62,7 @@ inline __attribute__((always_inline)) void pack_panel(MatrixView b, int64_t firs
 }
 
 template <class S, Pair kPair>
-inline __attribute__((always_inline)) void all_pairs(MatrixView a, MatrixView b, float* out) {
+SONGSCAPE_INLINE void all_pairs(MatrixView a, MatrixView b, float* out) {
   alignas(64) float panel[kDepth * S::kWidth];
   alignas(64) float sums[S::kRows * S::kWidth];
   if (a.n_cols == 0) std::fill_n(out, a.n_rows * b.n_rows, 0.0f);
@@ -89,7 +89,7 @@ inline __attribute__((always_inline)) void all_pairs(MatrixView a, MatrixView b,
   }
 }
 
-inline __attribute__((always_inline)) double add_roots(const float* squared, int64_t n) {
+SONGSCAPE_INLINE double add_roots(const float* squared, int64_t n) {
   constexpr int64_t kLanes = 16;
   std::array<float, kLanes> sums{};
   int64_t i = 0;
@@ -101,7 +101,7 @@ inline __attribute__((always_inline)) double add_roots(const float* squared, int
   return total;
 }
 
-inline __attribute__((always_inline)) int64_t find_least(const float* values, int64_t n) {
+SONGSCAPE_INLINE int64_t find_least(const float* values, int64_t n) {
   constexpr int64_t kLanes = 16;
   std::array<float, kLanes> least;
   least.fill(values[0]);
@@ -115,23 +115,27 @@ inline __attribute__((always_inline)) int64_t find_least(const float* values, in
   return std::find(values, values + n, *std::min_element(least.begin(), least.end())) - values;
 }
 
+SONGSCAPE_INLINE int64_t find_below(const float* values, int64_t from, int64_t n, float limit) {
+  constexpr int64_t kLanes = 32;
+  for (; from + kLanes <= n; from += kLanes) {
+    int is_below = 0;
+    for (int64_t lane = 0; lane < kLanes; ++lane) is_below |= values[from + lane] < limit;
+    if (is_below) break;
+  }
+  while (from < n && !(values[from] < limit)) ++from;
+  return from;
+}
+
 using Avx512 = Shape<16, 8, 2>;
 using Avx2 = Shape<8, 4, 3>;
 using Sse2 = Shape<4, 4, 2>;
-
-#if defined(__x86_64__)
-#define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
-#else
-#define SONGSCAPE_TARGET(isa)
-#endif
-#define SONGSCAPE_AVX512 SONGSCAPE_TARGET("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#define SONGSCAPE_AVX2 SONGSCAPE_TARGET("avx2,fma")
 
 struct Kernels {
   void (*product)(MatrixView, MatrixView, float*);
   void (*squared_difference)(MatrixView, MatrixView, float*);
   double (*root_sum)(const float*, int64_t);
   int64_t (*least)(const float*, int64_t);
+  int64_t (*below)(const float*, int64_t, int64_t, float);
 };
 
 SONGSCAPE_AVX512 void product_avx512(MatrixView a, MatrixView b, float* out) {
@@ -142,6 +146,9 @@ SONGSCAPE_AVX512 void difference_avx512(MatrixView a, MatrixView b, float* out) 
 }
 SONGSCAPE_AVX512 double roots_avx512(const float* x, int64_t n) { return add_roots(x, n); }
 SONGSCAPE_AVX512 int64_t least_avx512(const float* x, int64_t n) { return find_least(x, n); }
+SONGSCAPE_AVX512 int64_t below_avx512(const float* x, int64_t from, int64_t n, float limit) {
+  return find_below(x, from, n, limit);
+}
 
 SONGSCAPE_AVX2 void product_avx2(MatrixView a, MatrixView b, float* out) { all_pairs<Avx2, Pair::product>(a, b, out); }
 SONGSCAPE_AVX2 void difference_avx2(MatrixView a, MatrixView b, float* out) {
@@ -149,31 +156,23 @@ SONGSCAPE_AVX2 void difference_avx2(MatrixView a, MatrixView b, float* out) {
 }
 SONGSCAPE_AVX2 double roots_avx2(const float* x, int64_t n) { return add_roots(x, n); }
 SONGSCAPE_AVX2 int64_t least_avx2(const float* x, int64_t n) { return find_least(x, n); }
+SONGSCAPE_AVX2 int64_t below_avx2(const float* x, int64_t from, int64_t n, float limit) {
+  return find_below(x, from, n, limit);
+}
 
 void product_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::product>(a, b, out); }
 void difference_base(MatrixView a, MatrixView b, float* out) { all_pairs<Sse2, Pair::squared_difference>(a, b, out); }
 double roots_base(const float* x, int64_t n) { return add_roots(x, n); }
 int64_t least_base(const float* x, int64_t n) { return find_least(x, n); }
+int64_t below_base(const float* x, int64_t from, int64_t n, float limit) { return find_below(x, from, n, limit); }
 
-Kernels choose_kernels(int most_bits) {
-#if defined(__x86_64__)
-  if (most_bits >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-    return {product_avx512, difference_avx512, roots_avx512, least_avx512};
-  if (most_bits >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return {product_avx2, difference_avx2, roots_avx2, least_avx2};
-#endif
-  return {product_base, difference_base, roots_base, least_base};
-}
+constexpr Kernels kAvx512 = {product_avx512, difference_avx512, roots_avx512, least_avx512, below_avx512};
+constexpr Kernels kAvx2 = {product_avx2, difference_avx2, roots_avx2, least_avx2, below_avx2};
+constexpr Kernels kBase = {product_base, difference_base, roots_base, least_base, below_base};
 
-Kernels& kernels() {
-  static Kernels chosen = choose_kernels(512);
-  return chosen;
-}
+const Kernels& kernels() { return *for_width(vector_width(), &kAvx512, &kAvx2, &kBase); }
 
 }  // namespace
-
-void limit_vector_bits(int most_bits) { kernels() = choose_kernels(most_bits); }
 
 void dot_products(MatrixView a, MatrixView b, float* out) {
   check(a.n_cols == b.n_cols, "both tables have the same columns");
@@ -192,6 +191,10 @@ double sum_of_roots(std::span<const float> squared) {
 int64_t index_of_least(std::span<const float> values) {
   check(!values.empty(), "there is a least value");
   return kernels().least(values.data(), static_cast<int64_t>(values.size()));
+}
+
+int64_t index_below(std::span<const float> values, float limit, int64_t from) {
+  return kernels().below(values.data(), from, static_cast<int64_t>(values.size()), limit);
 }
 
 void for_each_block(int64_t n_rows, int64_t block, const std::function<void(int64_t, int64_t)>& job) {

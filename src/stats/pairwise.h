@@ -11,9 +11,6 @@
 
 namespace songscape {
 
-// For tests: no wider vectors than these from now on (128, 256 or 512 bits).  Not while other threads work.
-void limit_vector_bits(int most_bits);
-
 // out[i · b.n_rows + j] = a(i, ·) · b(j, ·).  One thread.
 void dot_products(MatrixView a, MatrixView b, float* out);
 // out[i · b.n_rows + j] = ‖a(i, ·) − b(j, ·)‖², by differences: exact 0 for equal rows, no cancellation.  One thread.
@@ -24,6 +21,9 @@ double sum_of_roots(std::span<const float> squared);
 
 // The first place of the least value; `values` is not empty and holds no NaN.
 int64_t index_of_least(std::span<const float> values);
+
+// The first place at or after `from` of a value below `limit`; values.size() where there is none.
+int64_t index_below(std::span<const float> values, float limit, int64_t from);
 
 // a · bᵀ [a.n_rows × b.n_rows], on all threads.
 Matrix multiply_transposed(MatrixView a, MatrixView b);

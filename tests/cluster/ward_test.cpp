@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "metrics/adjusted_rand.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -67,6 +68,71 @@ TEST(Ward, DuplicatesMergeFirstAtHeightZero) {
   EXPECT_EQ(same.merges.back().size, 50);
 }
 
+// Heights of merging the two nearest clusters again and again.
+std::vector<double> greedy_heights(const Matrix& x) {
+  struct Cluster {
+    std::vector<double> mean;
+    double size = 1;
+  };
+  std::vector<Cluster> clusters;
+  for (int64_t i = 0; i < x.n_rows; ++i) clusters.push_back({.mean = {x.row(i).begin(), x.row(i).end()}});
+  const auto squared = [](const Cluster& a, const Cluster& b) {
+    double sum = 0;
+    for (size_t j = 0; j < a.mean.size(); ++j) sum += (a.mean[j] - b.mean[j]) * (a.mean[j] - b.mean[j]);
+    return 2 * a.size * b.size / (a.size + b.size) * sum;
+  };
+  std::vector<double> out;
+  while (clusters.size() > 1) {
+    size_t left = 0, right = 1;
+    for (size_t i = 0; i < clusters.size(); ++i)
+      for (size_t j = i + 1; j < clusters.size(); ++j)
+        if (squared(clusters[i], clusters[j]) < squared(clusters[left], clusters[right])) left = i, right = j;
+    Cluster &a = clusters[left], &b = clusters[right];
+    out.push_back(std::sqrt(squared(a, b)));
+    for (size_t j = 0; j < a.mean.size(); ++j)
+      a.mean[j] = (a.size * a.mean[j] + b.size * b.mean[j]) / (a.size + b.size);
+    a.size += b.size;
+    clusters.erase(clusters.begin() + static_cast<int64_t>(right));
+  }
+  return out;
+}
+
+TEST(Ward, IsThatOfMergingTheNearestAgainAndAgainAtEveryWidth) {
+  const Matrix spread = clouds(150, 7, 4, 1), noise = clouds(120, 40, 1, 0);
+  for (const Matrix* x : {&spread, &noise}) {
+    const std::vector<double> wanted = greedy_heights(*x);
+    for (const int bits : {128, 256, 512}) {
+      limit_vector_bits(bits);
+      const WardTree tree = build_ward_tree(*x);
+      ASSERT_EQ(tree.merges.size(), wanted.size());
+      for (size_t i = 0; i < wanted.size(); ++i) ASSERT_NEAR(tree.merges[i].height, wanted[i], 1e-6 * wanted[i]) << i;
+    }
+  }
+  limit_vector_bits(512);
+}
+
+TEST(Ward, IsEqualOnAnyNumberOfThreads) {
+  const Matrix x = clouds(3000, 10, 5, .5);
+  set_worker_threads(1);
+  const WardTree one = build_ward_tree(x);
+  set_worker_threads(3);
+  const WardTree three = build_ward_tree(x);
+  set_worker_threads(available_cores());
+  for (size_t i = 0; i < one.merges.size(); ++i) {
+    ASSERT_EQ(one.merges[i].left, three.merges[i].left);
+    ASSERT_EQ(one.merges[i].right, three.merges[i].right);
+    ASSERT_EQ(one.merges[i].height, three.merges[i].height);
+  }
+}
+
+TEST(Ward, OfRowsAsFarFromEachOtherMakesAWholeTree) {
+  Matrix corners(64, 64);
+  for (int64_t i = 0; i < 64; ++i) corners(i, i) = 1;
+  const WardTree tree = build_ward_tree(corners);
+  EXPECT_EQ(tree.merges.back().size, 64);
+  EXPECT_NEAR(tree.merges.front().height, std::sqrt(2.0), 1e-6);
+}
+
 TEST(Ward, OfOneRowHasNoMerge) {
   const WardTree tree = build_ward_tree(Matrix(1, 4));
   EXPECT_TRUE(tree.merges.empty());
@@ -74,7 +140,7 @@ TEST(Ward, OfOneRowHasNoMerge) {
   EXPECT_THROW(cut_ward_tree(tree, 2), Error);
 }
 
-TEST(Ward, RefusesMoreRowsThanMemoryHolds) {
+TEST(Ward, RefusesMoreRowsThanItCanServe) {
   try {
     build_ward_tree(MatrixView{nullptr, 1 << 20, 4});
     FAIL();

@@ -7,6 +7,8 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
+#include "stats/pairwise.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -44,6 +46,36 @@ TEST(Neighbours, OfARowLeaveItselfOutButNotItsDuplicates) {
   EXPECT_EQ(std::vector<int32_t>(found.of(1).begin(), found.of(1).end()), (std::vector<int32_t>{0, 2, 3}));
   EXPECT_EQ(find_neighbours(Matrix(1, 2), 5).k, 0);
   EXPECT_EQ(find_neighbours(Matrix(0, 2), 5).n_rows, 0);
+}
+
+// By differences, as the search is in few columns.
+std::vector<int32_t> plain_neighbours(const Matrix& x, int64_t row, int64_t k) {
+  std::vector<float> squared(static_cast<size_t>(x.n_rows));
+  squared_distances(rows_of(x, row, 1), x, squared.data());
+  std::vector<std::pair<float, int32_t>> all;
+  for (int64_t j = 0; j < x.n_rows; ++j)
+    if (j != row) all.emplace_back(squared[static_cast<size_t>(j)], static_cast<int32_t>(j));
+  std::sort(all.begin(), all.end());
+  std::vector<int32_t> out;
+  for (int64_t j = 0; j < k; ++j) out.push_back(all[static_cast<size_t>(j)].second);
+  return out;
+}
+
+TEST(Neighbours, InManyColumnsAreThoseOfDifferencesAtEveryWidthNearAndFarAndWithDuplicates) {
+  Random random(8);
+  for (const float offset : {0.0f, 1000.0f}) {
+    Matrix x(1500, 40);
+    for (float& v : x.values) v = offset + static_cast<float>(random.normal());
+    for (int64_t i = 0; i < 60; ++i) std::copy_n(x.row(7).begin(), 40, x.row(3 * i).begin());
+    for (float& v : x.row(1400)) v *= 100;  // far away from all others
+    for (const int bits : {128, 256, 512}) {
+      limit_vector_bits(bits);
+      const Neighbours found = find_neighbours(x, 12);
+      for (int64_t i = 0; i < x.n_rows; i += 25)
+        ASSERT_EQ(std::vector<int32_t>(found.of(i).begin(), found.of(i).end()), plain_neighbours(x, i, 12)) << i;
+    }
+  }
+  limit_vector_bits(512);
 }
 
 TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {

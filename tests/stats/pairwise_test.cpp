@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/random.h"
+#include "stats/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -86,6 +87,9 @@ TEST(PairwiseRows, FindTheFirstOfTheLeastAndAddRootsAtEveryWidth) {
       EXPECT_EQ(index_of_least(values), static_cast<int64_t>(place));
     }
     EXPECT_EQ(index_of_least(std::vector<float>{2, 1, 1}), 1);
+    EXPECT_EQ(index_below(values, 0, 0), 3);
+    EXPECT_EQ(index_below(values, 0, 32), 50);
+    EXPECT_EQ(index_below(values, -1, 0), 70);
     EXPECT_DOUBLE_EQ(sum_of_roots(squares), 17 * 18 / 2);
     EXPECT_DOUBLE_EQ(sum_of_roots({}), 0);
   }
