@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "stats/pairwise.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {

@@ -7,7 +7,7 @@
 #include "cluster/umap_schedule.h"
 #include "core/random.h"
 #include "stats/pairwise.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {

@@ -4,20 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/isa.h"
+#include "core/vector_width.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
-
-#if defined(__x86_64__)
-#define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
-#else
-#define SONGSCAPE_TARGET(isa)
-#endif
-#define SONGSCAPE_AVX512 SONGSCAPE_TARGET("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#define SONGSCAPE_AVX2 SONGSCAPE_TARGET("avx2,fma")
-#define SONGSCAPE_INLINE inline __attribute__((always_inline))
 
 namespace songscape {
 namespace {
@@ -101,20 +92,14 @@ AdamStep adam_step(double lr, int64_t t, double weight_decay, double gradient_sc
 }
 
 void adam_update(const AdamStep& step, const AdamRun& run) {
-  if (isa() >= Isa::avx512) return update_avx512(step, run);
-  if (isa() == Isa::avx2) return update_avx2(step, run);
-  update_base(step, run);
+  for_width(vector_width(), update_avx512, update_avx2, update_base)(step, run);
 }
 
 double sum_of_squares(const float* x, int64_t n) {
   constexpr int64_t kBlock = 4096;
+  const auto squares_of = for_width(vector_width(), squares_avx512, squares_avx2, squares_base);
   double total = 0;
-  for (int64_t i = 0; i < n; i += kBlock) {
-    const int64_t m = std::min(kBlock, n - i);
-    total += isa() >= Isa::avx512 ? squares_avx512(x + i, m)
-             : isa() == Isa::avx2 ? squares_avx2(x + i, m)
-                                  : squares_base(x + i, m);
-  }
+  for (int64_t i = 0; i < n; i += kBlock) total += squares_of(x + i, std::min(kBlock, n - i));
   return total;
 }
 

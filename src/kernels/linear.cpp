@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "kernels/isa.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 
-bool has_linear_kernels() { return isa() == Isa::avx512_bf16; }
+bool has_linear_kernels() { return vector_width() == VectorWidth::avx512_bf16; }
 
 }  // namespace songscape
 

@@ -4,16 +4,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "kernels/isa.h"
-
-#if defined(__x86_64__)
-#define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
-#else
-#define SONGSCAPE_TARGET(isa)
-#endif
-#define SONGSCAPE_AVX512 SONGSCAPE_TARGET("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")
-#define SONGSCAPE_AVX2 SONGSCAPE_TARGET("avx2,fma")
-#define SONGSCAPE_INLINE inline __attribute__((always_inline))
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -118,7 +109,7 @@ SONGSCAPE_KERNELS(base, )
 
 template <class T>
 const Kernels<T>& kernels() {
-  return isa() >= Isa::avx512 ? kernels_avx512<T> : isa() == Isa::avx2 ? kernels_avx2<T> : kernels_base<T>;
+  return *for_width(vector_width(), &kernels_avx512<T>, &kernels_avx2<T>, &kernels_base<T>);
 }
 
 }  // namespace
@@ -148,9 +139,7 @@ void norm_gradient(const NormActivate& f, std::span<const Bf16> x, const Bf16* d
   kernels<Bf16>().gradient(f, x, dy, of_x, constant, dx);
 }
 void sum_rows(std::span<const Bf16> x, int64_t n, float* sums) {
-  if (isa() >= Isa::avx512) return rows_avx512(x, n, sums);
-  if (isa() == Isa::avx2) return rows_avx2(x, n, sums);
-  rows_base(x, n, sums);
+  for_width(vector_width(), rows_avx512, rows_avx2, rows_base)(x, n, sums);
 }
 
 }  // namespace songscape

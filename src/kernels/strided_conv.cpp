@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "kernels/isa.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -33,7 +33,7 @@ void pack_panel(int64_t depth, int64_t n_columns, Bf16* out, const Value& value)
 }  // namespace
 
 bool has_strided_conv(int64_t n_large, int64_t n_small) {
-  return isa() == Isa::avx512_bf16 && n_small % 16 == 0 && (n_large == 1 || n_large % 16 == 0);
+  return vector_width() == VectorWidth::avx512_bf16 && n_small % 16 == 0 && (n_large == 1 || n_large % 16 == 0);
 }
 
 // [block of small channels][pair of (filter row, filter column, large channel)][32][2]

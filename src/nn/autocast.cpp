@@ -2,6 +2,8 @@
 
 #include <ATen/autocast_mode.h>
 
+#include "core/vector_width.h"
+
 namespace songscape {
 
 Autocast::Autocast(bool is_on) : was_on_(at::autocast::is_autocast_enabled(at::kCPU)) {
@@ -18,12 +20,6 @@ Autocast::~Autocast() {
 
 bool is_autocast_on() { return at::autocast::is_autocast_enabled(at::kCPU); }
 
-bool cpu_has_bf16() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
+bool cpu_has_bf16() { return vector_width() == VectorWidth::avx512_bf16; }
 
 }  // namespace songscape

@@ -5,7 +5,7 @@
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "kernels/isa.h"
+#include "core/vector_width.h"
 #include "kernels/norm_activate.h"
 #include "kernels/strided_conv.h"
 #include "nn/autocast.h"

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "core/parallel.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 

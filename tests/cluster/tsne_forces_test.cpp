@@ -6,7 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -51,10 +51,10 @@ double relative_error(const Repulsion& wanted, const PlanePoints& force) {
   return std::sqrt(error / total);
 }
 
-class TsneForces : public testing::TestWithParam<int> {
+class TsneForces : public testing::TestWithParam<VectorWidth> {
  protected:
-  void SetUp() override { limit_vector_bits(GetParam()); }
-  void TearDown() override { limit_vector_bits(512); }
+  void SetUp() override { limit_vector_width(GetParam()); }
+  void TearDown() override { limit_vector_width(VectorWidth::avx512_bf16); }
 };
 
 TEST_P(TsneForces, RepulsionEqualsThePlainLoops) {
@@ -118,7 +118,7 @@ TEST_P(TsneForces, AreEqualOnAnyNumberOfThreads) {
   EXPECT_EQ(forces[0].y, forces[1].y);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryWidth, TsneForces, testing::Values(128, 256, 512));
+INSTANTIATE_TEST_SUITE_P(EveryWidth, TsneForces, testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512));
 
 }  // namespace
 }  // namespace songscape

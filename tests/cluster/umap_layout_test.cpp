@@ -7,7 +7,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -71,15 +71,15 @@ TEST(UmapLayout, OfOneEpochIsThatOfThePlainLoopsAtEveryWidth) {
     const Graph graph = ring(n);
     const UmapCurve curve = fit_umap_curve(.1);
     const Matrix start = places(n), wanted = plain_epoch(graph, curve, 4, start);
-    for (const int bits : {128, 256, 512}) {
-      limit_vector_bits(bits);
+    for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+      limit_vector_width(width);
       Matrix map = start;
       optimise_umap_layout(graph, {.curve = curve, .n_epochs = 1, .seed = 4}, map);
       for (size_t i = 0; i < map.values.size(); ++i)
         ASSERT_NEAR(map.values[i], wanted.values[i], 2e-3) << n << ' ' << i;
     }
   }
-  limit_vector_bits(512);
+  limit_vector_width(VectorWidth::avx512_bf16);
 }
 
 TEST(UmapLayout, DependsOnTheSeedAndNotOnThreads) {

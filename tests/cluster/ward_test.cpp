@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "metrics/adjusted_rand.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -101,14 +101,14 @@ TEST(Ward, IsThatOfMergingTheNearestAgainAndAgainAtEveryWidth) {
   const Matrix spread = clouds(150, 7, 4, 1), noise = clouds(120, 40, 1, 0);
   for (const Matrix* x : {&spread, &noise}) {
     const std::vector<double> wanted = greedy_heights(*x);
-    for (const int bits : {128, 256, 512}) {
-      limit_vector_bits(bits);
+    for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+      limit_vector_width(width);
       const WardTree tree = build_ward_tree(*x);
       ASSERT_EQ(tree.merges.size(), wanted.size());
       for (size_t i = 0; i < wanted.size(); ++i) ASSERT_NEAR(tree.merges[i].height, wanted[i], 1e-6 * wanted[i]) << i;
     }
   }
-  limit_vector_bits(512);
+  limit_vector_width(VectorWidth::avx512_bf16);
 }
 
 TEST(Ward, IsEqualOnAnyNumberOfThreads) {

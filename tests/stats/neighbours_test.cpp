@@ -8,7 +8,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "stats/pairwise.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -68,14 +68,14 @@ TEST(Neighbours, InManyColumnsAreThoseOfDifferencesAtEveryWidthNearAndFarAndWith
     for (float& v : x.values) v = offset + static_cast<float>(random.normal());
     for (int64_t i = 0; i < 60; ++i) std::copy_n(x.row(7).begin(), 40, x.row(3 * i).begin());
     for (float& v : x.row(1400)) v *= 100;  // far away from all others
-    for (const int bits : {128, 256, 512}) {
-      limit_vector_bits(bits);
+    for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+      limit_vector_width(width);
       const Neighbours found = find_neighbours(x, 12);
       for (int64_t i = 0; i < x.n_rows; i += 25)
         ASSERT_EQ(std::vector<int32_t>(found.of(i).begin(), found.of(i).end()), plain_neighbours(x, i, 12)) << i;
     }
   }
-  limit_vector_bits(512);
+  limit_vector_width(VectorWidth::avx512_bf16);
 }
 
 TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {

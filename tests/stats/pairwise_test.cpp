@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "core/random.h"
-#include "stats/vector_width.h"
+#include "core/vector_width.h"
 
 namespace songscape {
 namespace {
@@ -21,11 +21,11 @@ Matrix random_matrix(int64_t n, int64_t d, uint64_t seed) {
 struct Sizes {
   int64_t n_a, n_b, d;
 };
-class Pairwise : public testing::TestWithParam<std::tuple<Sizes, int>> {};
+class Pairwise : public testing::TestWithParam<std::tuple<Sizes, VectorWidth>> {};
 
 TEST_P(Pairwise, EqualsThePlainLoops) {
   const auto [n_a, n_b, d] = std::get<0>(GetParam());
-  limit_vector_bits(std::get<1>(GetParam()));
+  limit_vector_width(std::get<1>(GetParam()));
   const Matrix a = random_matrix(n_a, d, 1), b = random_matrix(n_b, d, 2);
   std::vector<float> products(static_cast<size_t>(n_a * n_b), -7), distances(products);
   dot_products(a, b, products.data());
@@ -42,14 +42,14 @@ TEST_P(Pairwise, EqualsThePlainLoops) {
       ASSERT_NEAR(products[at], product, tolerance) << i << ' ' << j;
       ASSERT_NEAR(distances[at], distance, 2e-6 * distance) << i << ' ' << j;
     }
-  limit_vector_bits(512);
+  limit_vector_width(VectorWidth::avx512_bf16);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryEdgeAndWidth, Pairwise,
                          testing::Combine(testing::Values(Sizes{1, 1, 1}, Sizes{7, 31, 3}, Sizes{8, 32, 512},
                                                           Sizes{9, 33, 513}, Sizes{17, 65, 1100}, Sizes{3, 5, 0},
                                                           Sizes{0, 4, 4}, Sizes{4, 0, 4}),
-                                          testing::Values(128, 256, 512)));
+                                          testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512)));
 
 TEST(PairwiseRows, RowsThatAreEqualAreExactlyZeroApart) {
   Matrix a = random_matrix(5, 700, 1);
@@ -78,8 +78,8 @@ TEST(PairwiseRows, Transposes) {
 
 TEST(PairwiseRows, FindTheFirstOfTheLeastAndAddRootsAtEveryWidth) {
   const std::vector<float> squares = {1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 144, 169, 196, 225, 256, 289};
-  for (const int bits : {128, 256, 512}) {
-    limit_vector_bits(bits);
+  for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+    limit_vector_width(width);
     std::vector<float> values(70, 5);
     EXPECT_EQ(index_of_least(values), 0);
     for (const size_t place : {69, 50, 31, 3}) {

@@ -1,4 +1,4 @@
-#include "kernels/isa.h"
+#include "core/vector_width.h"
 
 #include <algorithm>
 
@@ -9,28 +9,28 @@
 namespace songscape {
 namespace {
 
-Isa best_isa() {
+VectorWidth widest() {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return Isa::base;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorWidth::base;
   const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (!has_avx512) return Isa::avx2;
-  return __builtin_cpu_supports("avx512bf16") ? Isa::avx512_bf16 : Isa::avx512;
+  if (!has_avx512) return VectorWidth::avx2;
+  return __builtin_cpu_supports("avx512bf16") ? VectorWidth::avx512_bf16 : VectorWidth::avx512;
 #else
-  return Isa::base;
+  return VectorWidth::base;
 #endif
 }
 
-Isa& chosen() {
-  static Isa isa = best_isa();
-  return isa;
+VectorWidth& chosen_width() {
+  static VectorWidth chosen = widest();
+  return chosen;
 }
 
 }  // namespace
 
-Isa isa() { return chosen(); }
+VectorWidth vector_width() { return chosen_width(); }
 
-void limit_isa(Isa most) { chosen() = std::min(most, best_isa()); }
+void limit_vector_width(VectorWidth most) { chosen_width() = std::min(most, widest()); }
 
 bool has_matrix_tiles() {
 #if defined(__x86_64__)

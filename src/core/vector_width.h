@@ -3,13 +3,22 @@
 
 namespace songscape {
 
-enum class VectorWidth { base, avx2, avx512 };
+// In rising order; each has all that the ones before it have.
+enum class VectorWidth {
+  base,         // what every x86-64 has, and every other CPU
+  avx2,         // with FMA
+  avx512,       // F, BW, VL, DQ
+  avx512_bf16,  // and products of bf16 pairs
+};
 
-// The widest that the CPU has and limit_vector_bits() allows.
+// The widest that the CPU has and limit_vector_width() allows.
 VectorWidth vector_width();
 
-// For tests: no wider vectors than these from now on (128, 256 or 512 bits).  Not while other threads work.
-void limit_vector_bits(int most_bits);
+// For tests: nothing wider from now on.  Not while other threads work.
+void limit_vector_width(VectorWidth most);
+
+// Whether the CPU has matrix tiles (AMX) for bf16, several times as fast as AVX512-BF16.
+bool has_matrix_tiles();
 
 // What a kernel's function is marked with for a width; the code that it shares with the others is inlined into it.
 #if defined(__x86_64__)
@@ -24,7 +33,7 @@ void limit_vector_bits(int most_bits);
 // The function of `width` out of three.
 template <class Function>
 Function for_width(VectorWidth width, Function avx512, Function avx2, Function base) {
-  return width == VectorWidth::avx512 ? avx512 : width == VectorWidth::avx2 ? avx2 : base;
+  return width >= VectorWidth::avx512 ? avx512 : width == VectorWidth::avx2 ? avx2 : base;
 }
 
 }  // namespace songscape
