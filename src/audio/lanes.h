@@ -10,6 +10,8 @@
 
 #include <cstring>
 
+#include "core/vector_width.h"
+
 namespace songscape {
 
 inline constexpr int kLanes = 16;
@@ -31,7 +33,6 @@ inline constexpr int width = sizeof(V) / sizeof(float);
 template <class V>
 using IntsOf = decltype(V{} < V{});
 
-#define SONGSCAPE_INLINE inline __attribute__((always_inline))
 
 template <class V>
 SONGSCAPE_INLINE V load(const float* from) {
@@ -106,15 +107,11 @@ __attribute__((target("arch=x86-64-v3"), flatten)) void run_on_avx2(Arguments...
 }
 #endif
 
-// The widest vectors of this processor, in floats: 16, 8 or 4.  SONGSCAPE_VECTOR_WIDTH in the environment may lower it.
-int vector_width();
-
 template <class Kernel, class... Arguments>
 void run_kernel(Arguments... arguments) {
 #if defined(__x86_64__)
-  static const int best = vector_width();
-  if (best == 16) return run_on_avx512<Kernel>(arguments...);
-  if (best == 8) return run_on_avx2<Kernel>(arguments...);
+  if (vector_width() >= VectorWidth::avx512) return run_on_avx512<Kernel>(arguments...);
+  if (vector_width() == VectorWidth::avx2) return run_on_avx2<Kernel>(arguments...);
 #endif
   run_all_lanes<Kernel, Floats4>(arguments...);
 }

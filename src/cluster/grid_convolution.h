@@ -1,6 +1,6 @@
 // The forces of t-SNE's repulsion between charges on a square grid, through the Fourier transform, as Linderman et al.
-// 2019 have it ("Fast interpolation-based t-SNE for improved visualization of single-cell RNA-seq data"); interpolated by
-// B-splines as in Essmann et al. 1995 ("A smooth particle mesh Ewald method"), whose blur the kernels take back.
+// 2019 have it ("Fast interpolation-based t-SNE for improved visualization of single-cell RNA-seq data"); interpolated
+// by B-splines as in Essmann et al. 1995 ("A smooth particle mesh Ewald method"), whose blur the kernels take back.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ class GridConvolution {
   int64_t n_nodes() const { return plan_.n / 2; }  // a side
   double spacing() const { return spacing_; }
 
-  // With K(d) = 1 / (1 + ‖d‖²), charges q at points p spread over the nodes [n_nodes × n_nodes, row by row] by quadratic
-  // B-splines, gives the nodes what the same splines interpolate as
+  // With K(d) = 1 / (1 + ‖d‖²), charges q at points p spread over the nodes [n_nodes × n_nodes, row by row] by
+  // quadratic B-splines, gives the nodes what the same splines interpolate as
   //   Σ_b (p − p_b) K(p − p_b)² q_b, along the rows' direction → down, along the columns' → across,
   // and returns Σ_a Σ_b q_a K(p_a − p_b) q_b.  On all threads, equal for any number of them.
   double convolve(const std::vector<float>& charges, std::vector<float>& down, std::vector<float>& across);

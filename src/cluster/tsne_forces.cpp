@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "stats/pairwise.h"
 #include "core/vector_width.h"
+#include "stats/pairwise.h"
 
 namespace songscape {
 namespace {

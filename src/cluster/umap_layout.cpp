@@ -6,8 +6,8 @@
 
 #include "cluster/umap_schedule.h"
 #include "core/random.h"
-#include "stats/pairwise.h"
 #include "core/vector_width.h"
+#include "stats/pairwise.h"
 
 namespace songscape {
 namespace {

@@ -1,6 +1,7 @@
 #include "core/vector_width.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -9,16 +10,30 @@
 namespace songscape {
 namespace {
 
-VectorWidth widest() {
+VectorWidth of_processor() {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return VectorWidth::base;
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (!has_avx512) return VectorWidth::avx2;
+  // x86-64-v3 and -v4, as compilers name what such CPUs have in common.
+  const auto all = [](auto... has) { return (has && ...); };
+  if (!all(__builtin_cpu_supports("avx2"), __builtin_cpu_supports("fma"), __builtin_cpu_supports("bmi2"),
+           __builtin_cpu_supports("f16c")))
+    return VectorWidth::base;
+  if (!all(__builtin_cpu_supports("avx512f"), __builtin_cpu_supports("avx512bw"), __builtin_cpu_supports("avx512cd"),
+           __builtin_cpu_supports("avx512dq"), __builtin_cpu_supports("avx512vl")))
+    return VectorWidth::avx2;
   return __builtin_cpu_supports("avx512bf16") ? VectorWidth::avx512_bf16 : VectorWidth::avx512;
 #else
   return VectorWidth::base;
 #endif
+}
+
+VectorWidth widest() {
+  const char* const n_lanes = std::getenv("SONGSCAPE_VECTOR_WIDTH");
+  const int most = n_lanes ? std::atoi(n_lanes) : 0;
+  const VectorWidth allowed = most == 4    ? VectorWidth::base
+                              : most == 8  ? VectorWidth::avx2
+                              : most == 16 ? VectorWidth::avx512
+                                           : VectorWidth::avx512_bf16;
+  return std::min(allowed, of_processor());
 }
 
 VectorWidth& chosen_width() {

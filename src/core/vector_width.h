@@ -11,7 +11,8 @@ enum class VectorWidth {
   avx512_bf16,  // and products of bf16 pairs
 };
 
-// The widest that the CPU has and limit_vector_width() allows.
+// The widest that the CPU has, limit_vector_width() allows, and SONGSCAPE_VECTOR_WIDTH in the environment: 4, 8 or 16
+// floats (none of them with products of bf16 pairs).
 VectorWidth vector_width();
 
 // For tests: nothing wider from now on.  Not while other threads work.

@@ -1,6 +1,6 @@
 // Adam in one pass over memory, of all parameters that have a gradient (a training in stages leaves some without).
-// Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in the
-// gradient.  On the CPU by our own kernel (kernels/adam_update.h), elsewhere by LibTorch's fused one.
+// Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in
+// the gradient.  On the CPU by our own kernel (kernels/adam_update.h), elsewhere by LibTorch's fused one.
 #pragma once
 
 #include <map>
@@ -36,8 +36,8 @@ class Adam {
 
  private:
   struct Gradient {
-    size_t place;                                      // of its parameter
-    at::Tensor values;                                 // in the parameter's order of memory, or undefined and
+    size_t place;                                       // of its parameter
+    at::Tensor values;                                  // in the parameter's order of memory, or undefined and
     const std::vector<FactoredGradient>* factors = {};  // one factored gradient
   };
   std::vector<Gradient> gradients();  // those there are

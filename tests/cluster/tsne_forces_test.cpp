@@ -118,7 +118,8 @@ TEST_P(TsneForces, AreEqualOnAnyNumberOfThreads) {
   EXPECT_EQ(forces[0].y, forces[1].y);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryWidth, TsneForces, testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512));
+INSTANTIATE_TEST_SUITE_P(EveryWidth, TsneForces,
+                         testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512));
 
 }  // namespace
 }  // namespace songscape

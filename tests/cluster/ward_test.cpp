@@ -7,8 +7,8 @@
 #include "blobs.h"
 #include "core/error.h"
 #include "core/parallel.h"
-#include "metrics/adjusted_rand.h"
 #include "core/vector_width.h"
+#include "metrics/adjusted_rand.h"
 
 namespace songscape {
 namespace {

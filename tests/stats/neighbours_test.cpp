@@ -7,8 +7,8 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "stats/pairwise.h"
 #include "core/vector_width.h"
+#include "stats/pairwise.h"
 
 namespace songscape {
 namespace {
