@@ -7,7 +7,8 @@ namespace songscape {
 const std::vector<Benchmark>& benchmarks() {
   static const std::vector<Benchmark> all = [] {
     std::vector<Benchmark> list;
-    for (auto family : {clip_benchmarks, file_benchmarks, sound_benchmarks, cluster_benchmarks, map_benchmarks})
+    for (auto family :
+         {step_benchmarks, clip_benchmarks, file_benchmarks, sound_benchmarks, cluster_benchmarks, map_benchmarks})
       for (Benchmark& b : family()) list.push_back(std::move(b));
     return list;
   }();

@@ -26,7 +26,7 @@ struct BenchPeer {
   std::vector<std::string> environment = {};  // NAME=VALUE, besides the environment of this program
 };
 
-struct Verdict {
+struct Judgement {
   bool is_equal = false;
   std::string text;  // the figures it rests on
 };
@@ -42,7 +42,7 @@ struct Benchmark {
   // In the process that does the job, which has worker_threads() threads.
   std::function<BenchJob(const std::filesystem::path& folder)> prepare;
   // Last answers of both sides, whose files lie in `folder`.
-  std::function<Verdict(const std::filesystem::path& folder, const Json& ours, const Json& peer)> judge;
+  std::function<Judgement(const std::filesystem::path& folder, const Json& ours, const Json& peer)> judge;
 };
 
 // In the order in which they are shown.
@@ -50,6 +50,7 @@ const std::vector<Benchmark>& benchmarks();
 const Benchmark* find_benchmark(const std::string& name);  // nullptr where there is none
 
 // The families.
+std::vector<Benchmark> step_benchmarks();     // step_conv_vae, step_basic_vae
 std::vector<Benchmark> clip_benchmarks();     // spectra, mel, features
 std::vector<Benchmark> file_benchmarks();     // mp3_mel, ingest
 std::vector<Benchmark> sound_benchmarks();    // griffin_lim, mel_to_audio

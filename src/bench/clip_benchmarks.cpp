@@ -60,7 +60,7 @@ BenchJob prepare_spectra(const fs::path& folder) {
               }};
 }
 
-Verdict judge_spectra(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_spectra(const fs::path& folder, const Json&, const Json&) {
   BothResults r = read_results(folder);
   const float greatest = *std::ranges::max_element(r.peer.values);
   for (Matrix* m : {&r.ours, &r.peer})
@@ -81,12 +81,12 @@ BenchJob prepare_features(const fs::path& folder) {
   });
 }
 
-Verdict judge_mel(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_mel(const fs::path& folder, const Json&, const Json&) {
   return judge_difference(read_results(folder), 1e-3, "on [0, 1]");
 }
 
 // Each column over the peer's root mean square of it.
-Verdict judge_features(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_features(const fs::path& folder, const Json&, const Json&) {
   BothResults r = read_results(folder);
   for (int64_t j = 0; j < r.peer.n_cols; ++j) {
     double squares = 0;

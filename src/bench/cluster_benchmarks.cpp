@@ -43,7 +43,7 @@ BenchJob prepare_kmeans(const fs::path& folder) {
               }};
 }
 
-Verdict judge_kmeans(const fs::path&, const Json& ours, const Json& peer) {
+Judgement judge_kmeans(const fs::path&, const Json& ours, const Json& peer) {
   const double theirs = peer.at("inertia").get<double>();
   return judge_not_above("inertia", ours.at("inertia").get<double>(), theirs, theirs / 1000);
 }
@@ -58,7 +58,7 @@ BenchJob prepare_silhouette(const fs::path& folder) {
               }};
 }
 
-Verdict judge_silhouette(const fs::path&, const Json& ours, const Json& peer) {
+Judgement judge_silhouette(const fs::path&, const Json& ours, const Json& peer) {
   const double a = ours.at("score").get<double>(), b = peer.at("score").get<double>();
   return {std::abs(a - b) <= 1e-4, "silhouette " + format_number(a, 6) + " against " + format_number(b, 6)};
 }
@@ -74,7 +74,7 @@ BenchJob prepare_ward(const fs::path& folder) {
 }
 
 // Rounding may turn one near tie in 20,000 merges around.
-Verdict judge_ward(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_ward(const fs::path& folder, const Json&, const Json&) {
   const double ari = adjusted_rand_index(read_labels(folder / kPeerFile), read_labels(folder / kOurFile));
   return {ari >= 0.99, "adjusted Rand index between both " + format_number(ari, 5)};
 }
@@ -88,7 +88,7 @@ BenchJob prepare_gmm(const fs::path& folder) {
               }};
 }
 
-Verdict judge_gmm(const fs::path&, const Json& ours, const Json& peer) {
+Judgement judge_gmm(const fs::path&, const Json& ours, const Json& peer) {
   const double theirs = peer.at("log_likelihood").get<double>();
   return judge_not_below("mean log-likelihood", ours.at("log_likelihood").get<double>(), theirs,
                          std::abs(theirs) / 1000);
@@ -104,7 +104,7 @@ BenchJob prepare_knn(const fs::path& folder) {
               }};
 }
 
-Verdict judge_knn(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_knn(const fs::path& folder, const Json&, const Json&) {
   const BothResults r = read_results(folder);
   int64_t n_shared = 0;
   for (int64_t i = 0; i < r.ours.n_rows; ++i) {

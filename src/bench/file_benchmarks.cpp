@@ -83,7 +83,7 @@ BenchJob prepare_ingest(const fs::path& folder) {
 }
 
 // A library holds its mels in half precision.
-Verdict judge_files(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_files(const fs::path& folder, const Json&, const Json&) {
   const BothResults r = read_results(folder);
   double sum = 0;
   for (size_t i = 0; i < r.ours.values.size(); ++i)

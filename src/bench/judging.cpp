@@ -26,18 +26,18 @@ BothResults read_results(const std::filesystem::path& folder) {
   return r;
 }
 
-Verdict judge_difference(const BothResults& results, double tolerance, const std::string& unit) {
+Judgement judge_difference(const BothResults& results, double tolerance, const std::string& unit) {
   double most = 0;
   for (size_t i = 0; i < results.ours.values.size(); ++i)
     most = std::max(most, std::abs(double{results.ours.values[i]} - double{results.peer.values[i]}));
   return {most <= tolerance, "greatest difference " + format_number(most, 2) + " " + unit};
 }
 
-Verdict judge_not_above(const std::string& figure, double ours, double peer, double slack) {
+Judgement judge_not_above(const std::string& figure, double ours, double peer, double slack) {
   return {ours <= peer + slack, both(figure, ours, peer)};
 }
 
-Verdict judge_not_below(const std::string& figure, double ours, double peer, double slack) {
+Judgement judge_not_below(const std::string& figure, double ours, double peer, double slack) {
   return {ours >= peer - slack, both(figure, ours, peer)};
 }
 

@@ -20,11 +20,11 @@ struct BothResults {
 BothResults read_results(const std::filesystem::path& folder);
 
 // The greatest |ours − peer| of two tables of results is at most `tolerance`.
-Verdict judge_difference(const BothResults& results, double tolerance, const std::string& unit);
+Judgement judge_difference(const BothResults& results, double tolerance, const std::string& unit);
 
 // Of a figure that is better the lower: ours is not above the peer's by more than `slack`.
-Verdict judge_not_above(const std::string& figure, double ours, double peer, double slack);
+Judgement judge_not_above(const std::string& figure, double ours, double peer, double slack);
 // Of one that is better the higher.
-Verdict judge_not_below(const std::string& figure, double ours, double peer, double slack);
+Judgement judge_not_below(const std::string& figure, double ours, double peer, double slack);
 
 }  // namespace songscape

@@ -31,7 +31,7 @@ BenchJob job_of(const fs::path& folder, std::function<Matrix(MatrixView)> draw) 
               }};
 }
 
-Verdict judge(const fs::path& folder, const Json&, const Json&) {
+Judgement judge(const fs::path& folder, const Json&, const Json&) {
   const Matrix x = read_npy_matrix(folder / "x.npy");
   const BothResults maps = read_results(folder);
   Random random(0);

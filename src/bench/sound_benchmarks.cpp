@@ -67,7 +67,7 @@ BenchJob prepare_mel_to_audio(const fs::path& folder) {
 }
 
 template <class Measure>
-Verdict judge_convergence(const fs::path& folder, const std::string& figure, const Measure& measure) {
+Judgement judge_convergence(const fs::path& folder, const std::string& figure, const Measure& measure) {
   const Matrix input = read_npy_matrix(folder / "input.npy");
   const BothResults results = read_results(folder);
   const auto mean = [&](const Matrix& sounds) {
@@ -78,11 +78,11 @@ Verdict judge_convergence(const fs::path& folder, const std::string& figure, con
   return judge_not_above(figure, mean(results.ours), mean(results.peer), 0.005);
 }
 
-Verdict judge_griffin_lim(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_griffin_lim(const fs::path& folder, const Json&, const Json&) {
   return judge_convergence(folder, "spectral convergence", spectral_convergence);
 }
 
-Verdict judge_mel_to_audio(const fs::path& folder, const Json&, const Json&) {
+Judgement judge_mel_to_audio(const fs::path& folder, const Json&, const Json&) {
   return judge_convergence(folder, "convergence of the mel",
                            [](auto sound, auto mel) { return mel_convergence(sound, clip_of(mel)); });
 }

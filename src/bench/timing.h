@@ -31,7 +31,7 @@ struct TimedRow {
   int n_threads = 1;
   double goal = 0;
   TimedSide ours, peer;
-  Verdict verdict;
+  Judgement verdict;
   std::optional<Error> failure;  // of this side; then there is nothing else
 
   double ratio(size_t round) const { return peer.seconds[round] / ours.seconds[round]; }

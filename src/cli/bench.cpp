@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/published.h"
+#include "bench/step_profile.h"
 #include "bench/timing_report.h"
 #include "bench/worker.h"
 #include "cli/command.h"
@@ -18,6 +19,7 @@ namespace songscape {
 namespace {
 
 constexpr int kDefaultThreads = 2;
+constexpr const char* kStepProfile = "step_profile";
 
 struct Options {
   std::string name, data, worker;
@@ -30,6 +32,7 @@ struct Options {
 std::vector<std::string> names() {
   std::vector<std::string> all;
   for (const Benchmark& b : benchmarks()) all.push_back(b.name);
+  all.push_back(kStepProfile);
   for (const std::string& name : published_names()) all.push_back(name);
   return all;
 }
@@ -151,6 +154,13 @@ ExitCode run(const CLI::App& command, const Session& session, const Options& opt
     serve_benchmark(*b, options.worker, timed_threads(session), {std::cin, std::cout});
     return ExitCode::ok;
   }
+  if (options.name == kStepProfile) {
+    refuse(command, options.name,
+           {"--peers", "--scale", "--data", "--epochs", "--variant", "--seed", "--seeds", "--output"});
+    set_worker_threads(timed_threads(session));
+    session.print(step_profile(options.n_rounds));
+    return ExitCode::ok;
+  }
   if (options.name != "all" && !find_benchmark(options.name)) {
     refuse(command, options.name, {"--peers", "--rounds", "--scale"});
     return run_published_row(session, options);
@@ -194,7 +204,7 @@ void add_bench(CLI::App& app, Session& session) {
   command->add_flag("--peers", options->with_peers, "time the peers too, in turn with ours (make bench installs them)");
   command
       ->add_option("--rounds", options->n_rounds,
-                   "how often each side does its job, after once that does not count (default: 5)")
+                   "how often each side does its job, after once that does not count; step_profile: steps (default: 5)")
       ->check(whole_number(1, 1000))
       ->type_name("N");
   command

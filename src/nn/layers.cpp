@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "nn/product_count.h"
 #include "nn/strided_conv.h"
 #include "nn/wide_linear.h"
 
@@ -35,6 +36,7 @@ Linear::Linear(const Scope& scope, int64_t n_in, int64_t n_out)
     : weight(scope.uniform("weight", {n_out, n_in}, bound(n_in))), bias(scope.uniform("bias", {n_out}, bound(n_in))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
+  ProductCount::add(x.numel() * weight.size(0), x.requires_grad());
   if (takes_wide_linear(x, weight)) return wide_linear(x, weight, bias);
   return at::linear(x, weight, bias);
 }
@@ -46,6 +48,9 @@ Conv2d::Conv2d(const Scope& scope, const Shape& s)
       bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel_of_frames()))) {}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
+  const int64_t n_results = x.size(0) * ((x.size(2) + 2 * shape.padding - shape.kernel) / shape.stride + 1) *
+                            ((x.size(3) + 2 * shape.padding - shape.kernel_of_frames()) / shape.stride_of_frames() + 1);
+  ProductCount::add(n_results * weight.numel(), x.requires_grad());
   if (is_halving(shape) && takes_strided_conv(x, shape.n_in, shape.n_out)) return strided_conv(x, weight, bias);
   return at::conv2d(x, weight, bias, {shape.stride, shape.stride_of_frames()}, {shape.padding, shape.padding});
 }
@@ -56,6 +61,7 @@ ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)
       bias(scope.uniform("bias", {s.n_out}, bound(s.n_out * s.kernel * s.kernel))) {}
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x) const {
+  ProductCount::add(x.size(0) * x.size(2) * x.size(3) * weight.numel(), x.requires_grad());
   if (is_halving(shape) && takes_strided_conv(x, shape.n_out, shape.n_in))
     return strided_conv_transpose(x, weight, bias);
   return at::conv_transpose2d(x, weight, bias, {shape.stride, shape.stride}, {shape.padding, shape.padding});

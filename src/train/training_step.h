@@ -13,6 +13,7 @@ namespace songscape {
 // Where a step's time went.
 struct StepTimes {
   double forward_sec = 0, backward_sec = 0, optimiser_sec = 0;  // the norm of the gradient is the optimiser's
+  double sum() const { return forward_sec + backward_sec + optimiser_sec; }
 };
 
 class TrainingStep {

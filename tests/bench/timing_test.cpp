@@ -26,7 +26,7 @@ class TimingTest : public testing::Test {
     benchmark_.equality = "equal";
     benchmark_.write_input = [](const fs::path& folder, double) { publish_file(folder / "input", "x"); };
     benchmark_.judge = [](const fs::path& folder, const Json& ours, const Json& peer) {
-      return Verdict{fs::exists(folder / "input") && ours.at("value") == peer.at("value"), "value"};
+      return Judgement{fs::exists(folder / "input") && ours.at("value") == peer.at("value"), "value"};
     };
   }
   void add_peer(const std::string& name, const std::string& body, double goal = 1) {
