@@ -21,6 +21,7 @@ namespace songscape {
 namespace {
 
 constexpr int64_t kDepth = 1024;   // of a sum whose operands stay in the second cache
+constexpr int64_t kPart = 128;     // of that
 constexpr int64_t kColumns = 512;  // of a weight's row that are worked on at a time
 
 int64_t n_panels(int64_t batch) { return (batch + kPanelWidth - 1) / kPanelWidth; }
@@ -133,10 +134,17 @@ void linear_forward(const LinearShape& s, const float* weight, const uint32_t* p
     for (int64_t j = first; j < last; j += kTileRows) {
       const int64_t n_rows = std::min(kTileRows, last - j);
       for (int64_t r = 0; r < n_rows; ++r) round_row(weight + (j + r) * s.n_in + k, depth, rounded.data() + r * kDepth);
-      for (int64_t panel = 0; panel < n_of_panels; ++panel)
-        some_rows<true>({pairs(rounded.data()), kDepth / 2, 1},
-                        {packed_x + (panel * s.n_in / 2 + k / 2) * kPanelWidth, 0, kPanelWidth}, n_rows, depth / 2,
-                        sums.data() + (j - first) * width + panel * kPanelWidth, width);
+      for (int64_t part = 0; part < depth; part += kPart) {
+        // The weights of the next rows come from memory meanwhile.
+        for (int64_t r = 0; r < std::min(kTileRows, last - j - kTileRows); ++r)
+          for (int64_t i = 0; i < kPart; i += 16)
+            _mm_prefetch(weight + (j + kTileRows + r) * s.n_in + k + part + i, _MM_HINT_T1);
+        for (int64_t panel = 0; panel < n_of_panels; ++panel)
+          some_rows<true>({pairs(rounded.data() + part), kDepth / 2, 1},
+                          {packed_x + (panel * s.n_in + k + part) / 2 * kPanelWidth, 0, kPanelWidth}, n_rows,
+                          std::min(kPart, depth - part) / 2, sums.data() + (j - first) * width + panel * kPanelWidth,
+                          width);
+      }
     }
   }
   for (int64_t b = 0; b < s.batch; ++b)
@@ -163,10 +171,16 @@ void linear_towards_input(const LinearShape& s, const float* weight, const uint3
       for (int64_t r = 0; r < n_rows; r += 2)
         round_rows(weight + (j + r) * s.n_in + i, weight + (j + r + 1) * s.n_in + i, n_columns,
                    rounded.data() + r / 2 * kColumns);
-      for (int64_t c = 0; c < n_columns; c += kPanelWidth)
+      for (int64_t c = 0; c < n_columns; c += kPanelWidth) {
+        for (int64_t r = j + kRows; r < std::min(j + 2 * kRows, s.n_out); ++r) {
+          const float* next = weight + r * s.n_in + i + c;
+          _mm_prefetch(next, _MM_HINT_T1);
+          _mm_prefetch(next + 16, _MM_HINT_T1);
+        }
         for (int64_t b = 0; b < s.batch; b += kTileRows)
           some_rows<true>({packed_dy + j / 2 * s.batch + b, 1, s.batch}, {rounded.data() + c, 0, kColumns},
                           std::min(kTileRows, s.batch - b), n_rows / 2, sums.data() + b * kColumns + c, kColumns);
+      }
     }
     for (int64_t b = 0; b < s.batch; ++b) std::copy_n(sums.data() + b * kColumns, n_columns, dx + b * s.n_in + i);
   }
