@@ -52,7 +52,6 @@ class BasicVae final : public Vae {
   std::vector<ConfigRow> config_rows() const override { return list_config(config_); }
   const LossConfig& loss_config() const override { return config_.loss; }
   double reconstruction_weight() const override { return likelihood_.weight(); }
-  bool gains_by_bf16() const override { return false; }  // bound by reading its weights, which stay f32
   Posterior encode(const at::Tensor& x, Pass& pass) override;
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;

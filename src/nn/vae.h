@@ -76,8 +76,6 @@ class Vae {
   virtual const LossConfig& loss_config() const = 0;
   // What the loss multiplies the reconstruction by: below 1 where values count as their effective dimensions.
   virtual double reconstruction_weight() const = 0;
-  // Whether products in bf16 make it faster, as measured (DEVELOPMENT.md): what `precision = auto` asks.
-  virtual bool gains_by_bf16() const { return true; }
 
   // x: [batch, input_shape…] f32.
   virtual Posterior encode(const at::Tensor& x, Pass& pass) = 0;

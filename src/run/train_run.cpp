@@ -194,7 +194,7 @@ TrainOutcome outcome_of(const Plan& plan, const Vae& model, const Split& split, 
   outcome.model = plan.model;
   outcome.size = plan.size;
   outcome.form = plan.form;
-  outcome.precision = resolve_precision(plan.train.precision, model);
+  outcome.precision = resolve_precision(plan.train.precision);
   outcome.n_parameters = model.n_parameters();
   outcome.n_train = static_cast<int64_t>(split.train.size());
   outcome.n_validation = static_cast<int64_t>(split.validation.size());
@@ -222,7 +222,7 @@ Expectation expect(const Plan& plan, const BatchSource& source, const Split& spl
   log_info(plan.model + ", " + plan.size + " size, " + plan.form + " form: " + std::to_string(scratch->n_parameters()) +
            " parameters, " + std::to_string(split.train.size()) + " clips to train on, " +
            std::to_string(split.validation.size()) + " to validate on, " +
-           resolve_precision(plan.train.precision, *scratch));
+           resolve_precision(plan.train.precision));
   log_info("expected: " + format_bytes(e.disk_bytes) + " of disk, " + format_bytes(e.memory_bytes) + " of memory, " +
            format_duration(e.total_sec) + " for " + std::to_string(plan.train.epochs) + " epochs (" +
            format_number(e.step_sec, 3) + " s a step)");

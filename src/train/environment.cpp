@@ -58,9 +58,9 @@ int use_threads(int64_t n_threads) {
   return n;
 }
 
-std::string resolve_precision(const std::string& wanted, const Vae& model) {
+std::string resolve_precision(const std::string& wanted) {
   if (wanted != "auto") return wanted;
-  return cpu_has_bf16() && model.gains_by_bf16() ? "bf16" : "f32";
+  return cpu_has_bf16() ? "bf16" : "f32";
 }
 
 }  // namespace songscape

@@ -21,7 +21,7 @@ std::vector<std::string> environment_differences(const Json& now, const Json& wa
 // Threads of LibTorch from here on; 0: all cores that this process may use.  Returns their number.
 int use_threads(int64_t n_threads);
 
-// "f32" or "bf16" for "auto": bf16 where this CPU multiplies it in hardware and the model gains by it.
-std::string resolve_precision(const std::string& wanted, const Vae& model);
+// "f32" or "bf16" for "auto": bf16 where this CPU multiplies it in hardware.
+std::string resolve_precision(const std::string& wanted);
 
 }  // namespace songscape

@@ -31,7 +31,7 @@ Expectation measure_expectation(const ExpectationJob& job) {
   for (int i = 0; i < 2; ++i) {  // the first pays for kernels being made
     const auto start = std::chrono::steady_clock::now();
     Pass pass{.is_training = true, .noise = noise_for(0, "expectation")};
-    const Autocast bf16(resolve_precision(job.config.precision, job.scratch) == "bf16");
+    const Autocast bf16(resolve_precision(job.config.precision) == "bf16");
     VaeLoss loss = job.scratch.loss(batch, 1.0, pass);
     if (agreement) agreement->add_to(loss, job.scratch, batch, pass);
     loss.total.backward();

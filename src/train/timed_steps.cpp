@@ -21,7 +21,7 @@ std::vector<int64_t> first_rows(int64_t n) {
 TimedSteps::TimedSteps(Vae& model, const BatchSource& source, int64_t n_rows, const std::string& precision)
     : model_(model),
       source_(source),
-      precision_(resolve_precision(precision, model)),
+      precision_(resolve_precision(precision)),
       rows_(first_rows(n_rows)),
       batch_(read_batch(source, rows_)),
       step_(model, {.is_bf16 = precision_ == "bf16"}) {

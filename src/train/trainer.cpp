@@ -87,7 +87,7 @@ Training::Training(const TrainJob& job)
     : job_(job),
       config_(job.config),
       seed_(static_cast<uint64_t>(job.config.seed)),
-      is_bf16_(resolve_precision(job.config.precision, job.model) == "bf16"),
+      is_bf16_(resolve_precision(job.config.precision) == "bf16"),
       sampler_(job.split.train, {.batch = job.config.batch, .seed = static_cast<uint64_t>(job.config.seed)}),
       agreement_(agreement_of(job.config, job.model)),
       step_(job.model,
