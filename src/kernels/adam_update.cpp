@@ -21,8 +21,8 @@ SONGSCAPE_INLINE void update(const AdamStep& s, const AdamRun& run) {
   const float rate = s.lr / s.correction1, root = 1 / std::sqrt(s.correction2);
   for (int64_t i = 0; i < run.n; ++i) {
     const float gradient = g[i] * s.gradient_scale + s.weight_decay * p[i];
-    m[i] += (1 - s.beta1) * (gradient - m[i]);
-    v[i] = s.beta2 * v[i] + (1 - s.beta2) * gradient * gradient;
+    m[i] += s.share1 * (gradient - m[i]);
+    v[i] = s.beta2 * v[i] + s.share2 * gradient * gradient;
     p[i] -= rate * m[i] / (__builtin_sqrtf(v[i]) * root + s.epsilon);
   }
 }
@@ -44,11 +44,10 @@ SONGSCAPE_INLINE float squares(const float* x, int64_t n) {
 // a fifth of the cycles, which else are more than the memory takes.
 SONGSCAPE_AVX512 void update_avx512(const AdamStep& s, const AdamRun& run) {
   const __m512 scale = _mm512_set1_ps(s.gradient_scale), decay = _mm512_set1_ps(s.weight_decay),
-               share1 = _mm512_set1_ps(1 - s.beta1), beta2 = _mm512_set1_ps(s.beta2),
-               share2 = _mm512_set1_ps(1 - s.beta2), rate = _mm512_set1_ps(s.lr / s.correction1),
-               root = _mm512_set1_ps(1 / std::sqrt(s.correction2)), epsilon = _mm512_set1_ps(s.epsilon),
-               least = _mm512_set1_ps(std::numeric_limits<float>::min()), two = _mm512_set1_ps(2),
-               half = _mm512_set1_ps(.5f), three_halves = _mm512_set1_ps(1.5f);
+               share1 = _mm512_set1_ps(s.share1), beta2 = _mm512_set1_ps(s.beta2), share2 = _mm512_set1_ps(s.share2),
+               rate = _mm512_set1_ps(s.lr / s.correction1), root = _mm512_set1_ps(1 / std::sqrt(s.correction2)),
+               epsilon = _mm512_set1_ps(s.epsilon), least = _mm512_set1_ps(std::numeric_limits<float>::min()),
+               two = _mm512_set1_ps(2), half = _mm512_set1_ps(.5f), three_halves = _mm512_set1_ps(1.5f);
   int64_t i = 0;
   for (; i + 16 <= run.n; i += 16) {
     const __m512 p = _mm512_loadu_ps(run.parameter + i), m = _mm512_loadu_ps(run.exp_avg + i);

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "kernels/bf16.h"
 
@@ -32,7 +33,9 @@ inline __attribute__((always_inline)) void add_products(__m512 (&sum)[kRows][kVe
     for (int v = 0; v < kVectors; ++v) columns[v] = (__m512bh)_mm512_loadu_si512(b + 16 * v);
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      const __m512bh row = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[r * left.stride]));
+      int pair;  // may begin at any bf16
+      std::memcpy(&pair, a + r * left.stride, sizeof pair);
+      const __m512bh row = (__m512bh)_mm512_set1_epi32(pair);
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_dpbf16_ps(sum[r][v], row, columns[v]);
     }

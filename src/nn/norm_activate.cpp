@@ -62,6 +62,20 @@ std::vector<double> sum_blocks(const Rows& rows, const Sum& sum) {
   return sums;
 }
 
+// Of a few rows from all over: near enough to the mean of all, even where one of them lies far away.  As bf16 holds it:
+// the distances of bf16 values from it then are exact, and do not all round the same way as they are added up.
+template <class T>
+std::vector<float> mean_of_some(const Rows& rows, const T* values) {
+  const int64_t n = std::min<int64_t>(rows.n_rows, 16);
+  std::vector<float> mean(static_cast<size_t>(rows.n_columns), 0);
+  for (int64_t i = 0; i < n; ++i) {
+    const T* const row = values + rows.n_rows * i / n * rows.n_columns;
+    for (size_t c = 0; c < mean.size(); ++c) mean[c] += float_of(row[c]) / static_cast<float>(n);
+  }
+  for (float& m : mean) m = from_bf16(to_bf16(m));
+  return mean;
+}
+
 struct Statistics {
   std::vector<float> mean;
   std::vector<double> variance;
@@ -74,8 +88,7 @@ Statistics measure(const at::Tensor& x) {
   with_type(x, [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
     const T* values = data_of<T>(x);
-    std::vector<float> origin;  // the first row: near enough to the mean
-    for (size_t i = 0; i < c; ++i) origin.push_back(float_of(values[i]));
+    const std::vector<float> origin = mean_of_some(rows, values);
     const auto sums = sum_blocks(rows, [&](int64_t first, int64_t n, float* out) {
       sum_moments(std::span<const T>(values + first, static_cast<size_t>(n)), origin.data(), rows.n_columns, out);
     });

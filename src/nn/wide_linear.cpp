@@ -58,6 +58,7 @@ FactoredGradient factors_of(const LinearShape& s, const at::Tensor& dy, const at
   const std::vector<double> of_dy = gram_of(dy), of_x = gram_of(x);
   double sum = 0;
   for (size_t i = 0; i < of_x.size(); ++i) sum += of_dy[i] * of_x[i];
+  if (sum < 0) sum = 0;  // by rounding, of a gradient that vanishes; a NaN stays
   return {s, pairs_of(dy), pairs_of(x), sum};
 }
 

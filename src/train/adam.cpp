@@ -72,10 +72,13 @@ std::vector<Adam::Gradient> Adam::gradients() {
     const auto& factors = factors_.of(p.const_data_ptr<float>());
     if (factors.size() == 1 && !p.grad().defined()) {
       found.push_back({i, {}, &factors});
-    } else if (p.grad().defined() || !factors.empty()) {
-      at::Tensor sum = p.grad().defined() ? like_parameter(p.grad(), p) : at::zeros_like(p);
+    } else if (!factors.empty()) {
+      at::Tensor sum = at::zeros_like(p);
+      if (p.grad().defined()) sum.add_(p.grad());
       for (const FactoredGradient& f : factors) add_gradient(f, 0, f.shape.n_out, sum.data_ptr<float>());
       found.push_back({i, sum});
+    } else if (p.grad().defined()) {
+      found.push_back({i, like_parameter(p.grad(), p)});
     }
   }
   check(!found.empty(), "a parameter has a gradient");
