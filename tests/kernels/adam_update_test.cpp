@@ -60,7 +60,7 @@ TEST(AdamUpdate, EqualsTheFormulaOverSteps) {
     }
 }
 
-TEST(AdamUpdate, AZeroGradientLeavesTheParameterAndSizesDoNotMatter) {
+TEST(AdamUpdate, AZeroGradientLeavesTheParameterAndItsSizeDoesNotMatter) {
   const std::vector<float> g = {0,      -0.f, 1e-30f, -1e-25f, 1e-18f, 1e-12f, -1e-6f, 1,      -1e6f, 1e12f,
                                 -1e18f, 0,    0,      0,       0,      0,      0,      1e-30f, 1e18f};
   for (const VectorWidth width : kWidths) {
@@ -89,6 +89,19 @@ TEST(AdamUpdate, ANanStaysAndTouchesItsOwnValueOnly) {
         EXPECT_EQ(std::isnan(state.v[i]), i == bad) << i;
       }
     }
+}
+
+TEST(AdamUpdate, ANanOfAMomentReachesItsParameter) {
+  for (const VectorWidth width : kWidths) {
+    const LimitedWidth limit(width);
+    State of_m = fresh(std::vector<float>(19, 1)), of_v = of_m;
+    of_m.m[3] = of_m.m[17] = of_v.v[3] = of_v.v[17] = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<float> g = random_floats(19, 3);
+    for (State* state : {&of_m, &of_v}) {
+      adam_update(adam_step(1e-3, 1, 0, 1), state->run(g));
+      for (size_t i = 0; i < 19; ++i) EXPECT_EQ(std::isnan(state->p[i]), i == 3 || i == 17) << i;
+    }
+  }
 }
 
 TEST(AdamUpdate, WritesNothingBeyondItsRun) {

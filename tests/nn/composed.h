@@ -11,6 +11,8 @@
 
 namespace songscape {
 
+using Tensors = std::vector<at::Tensor>;
+
 // N(0, 1), f32 of values that bf16 holds.
 inline at::Tensor random_bf16_values(at::IntArrayRef shape, uint64_t seed) {
   const at::Tensor x = at::empty(shape, at::kFloat);
@@ -22,11 +24,11 @@ inline at::Tensor leaf(const at::Tensor& x) { return x.detach().clone().set_requ
 
 // `result` of leaves, then backward from dy: the result and each leaf's gradient.
 template <class Function>
-std::vector<at::Tensor> run_backward(const Function& function, std::vector<at::Tensor> inputs, const at::Tensor& dy) {
+Tensors run_backward(const Function& function, Tensors inputs, const at::Tensor& dy) {
   for (at::Tensor& x : inputs) x = leaf(x);
   const at::Tensor y = function(inputs);
   y.backward(dy.to(y.scalar_type()));
-  std::vector<at::Tensor> results{y.detach()};
+  Tensors results{y.detach()};
   for (const at::Tensor& x : inputs) results.push_back(x.grad());
   return results;
 }

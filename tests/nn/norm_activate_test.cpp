@@ -16,10 +16,7 @@
 namespace songscape {
 namespace {
 
-using Tensors = std::vector<at::Tensor>;
-
-const Pass kTraining{.is_training = true};
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+const Pass kNormTraining{.is_training = true};
 
 // A normalisation whose weight, bias and running statistics are not those of the start.
 struct Norm {
@@ -34,7 +31,7 @@ struct Norm {
   // x, weight, bias
   at::Tensor ours(const Tensors& in, const char* activation) {
     layer.weight = in[1], layer.bias = in[2];
-    return norm_activate(in[0], layer, activation, kTraining);
+    return norm_activate(in[0], layer, activation, kNormTraining);
   }
   at::Tensor composed(const Tensors& in, double slope) {
     const at::Tensor y =
@@ -43,9 +40,9 @@ struct Norm {
   }
 };
 
-at::Tensor values(at::IntArrayRef shape, uint64_t seed) {
+at::Tensor images_or_songs(at::IntArrayRef shape, uint64_t seed) {
   const at::Tensor x = random_bf16_values(shape, seed);
-  return x.dim() == 4 ? x.contiguous(kChannelsLast) : x;
+  return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x;
 }
 
 struct Compared {
@@ -53,9 +50,9 @@ struct Compared {
 };
 
 // Ours on x of `type` against LibTorch's in f32.
-Compared compare(const at::Tensor& x, at::ScalarType type, const char* activation) {
+Compared compare_norms(const at::Tensor& x, at::ScalarType type, const char* activation) {
   Norm a(x.size(1)), b(x.size(1));
-  const at::Tensor dy = values(x.sizes(), 2);
+  const at::Tensor dy = images_or_songs(x.sizes(), 2);
   const double slope = std::string(activation) == "relu" ? 0 : kLeakySlope;
   Compared c;
   c.seen = run_backward([&](const Tensors& in) { return a.ours(in, activation); },
@@ -69,41 +66,42 @@ Compared compare(const at::Tensor& x, at::ScalarType type, const char* activatio
   return c;
 }
 
-void expect_equal(const Compared& c, const Tolerance& of_values, const Tolerance& of_sums) {
+void expect_equal_norms(const Compared& c, const Tolerance& of_values, const Tolerance& of_sums) {
   const char* const names[] = {"result",       "gradient of x",   "gradient of the weight", "gradient of the bias",
                                "running mean", "running variance"};
   for (size_t i = 0; i < 6; ++i) expect_close(c.seen[i], c.wanted[i], i < 2 ? of_values : of_sums, names[i]);
 }
 
 // More rows than a block of 2048; widths that are no multiple of a vector; one channel; songs alone.
-const std::vector<std::vector<int64_t>> kShapes = {{5, 16, 7, 9}, {3, 48, 33, 30}, {2, 1, 5, 3}, {4, 17, 1, 1},
-                                                   {33, 70},      {2100, 3},       {2, 1}};
+const std::vector<std::vector<int64_t>> kNormShapes = {{5, 16, 7, 9}, {3, 48, 33, 30}, {2, 1, 5, 3}, {4, 17, 1, 1},
+                                                       {33, 70},      {2100, 3},       {2, 1}};
 
 TEST(NormActivate, EqualsTheComposedFormInF32) {
   for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512})
     for (const char* activation : {"relu", "leaky_relu"})
-      for (const auto& shape : kShapes) {
+      for (const auto& shape : kNormShapes) {
         const LimitedWidth limit(width);
         SCOPED_TRACE(testing::Message() << activation << ' ' << at::IntArrayRef(shape));
-        expect_equal(compare(values(shape, 1), at::kFloat, activation), {1e-4, 2e-5}, {1e-4, 2e-4});
+        expect_equal_norms(compare_norms(images_or_songs(shape, 1), at::kFloat, activation), {1e-4, 2e-5},
+                           {1e-4, 2e-4});
       }
 }
 
 TEST(NormActivate, InBf16EqualsTheComposedFormInF32) {
   for (const char* activation : {"relu", "leaky_relu"})
-    for (const auto& shape : kShapes) {
+    for (const auto& shape : kNormShapes) {
       SCOPED_TRACE(testing::Message() << activation << ' ' << at::IntArrayRef(shape));
-      const Compared c = compare(values(shape, 1), at::kBFloat16, activation);
+      const Compared c = compare_norms(images_or_songs(shape, 1), at::kBFloat16, activation);
       EXPECT_EQ(c.seen[0].scalar_type(), at::kBFloat16);
-      expect_equal(c, {1.0 / 256, 1e-4}, {1e-4, 2e-4});
+      expect_equal_norms(c, {1.0 / 256, 1e-4}, {1e-4, 2e-4});
     }
 }
 
 TEST(NormActivate, GradientsEqualCentralDifferences) {
   constexpr double kStep = 1e-2;
-  const at::Tensor dy = values({6, 3, 2, 2}, 2);
+  const at::Tensor dy = images_or_songs({6, 3, 2, 2}, 2);
   Norm norm(3);
-  const Tensors start{values({6, 3, 2, 2}, 1), norm.layer.weight, norm.layer.bias};
+  const Tensors start{images_or_songs({6, 3, 2, 2}, 1), norm.layer.weight, norm.layer.bias};
   const auto function = [&](const Tensors& in) { return norm.ours(in, "leaky_relu"); };
   const Tensors gradients = run_backward(function, start, dy);
   int64_t n_checked = 0;
@@ -126,11 +124,11 @@ TEST(NormActivate, GradientsEqualCentralDifferences) {
 }
 
 TEST(NormActivate, ConstantChannelsGiveTheirBiasAndFiniteGradients) {
-  at::Tensor x = values({40, 5, 8, 7}, 1);
+  at::Tensor x = images_or_songs({40, 5, 8, 7}, 1);
   x.select(1, 1).fill_(1000);
   x.select(1, 3).fill_(-.3f);
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
-    const Compared c = compare(x, type, "relu");
+    const Compared c = compare_norms(x, type, "relu");
     for (const at::Tensor& t : c.seen) EXPECT_TRUE(t.isfinite().all().item<bool>());
     const Norm norm(5);
     for (const int64_t channel : {1, 3}) {
@@ -141,7 +139,7 @@ TEST(NormActivate, ConstantChannelsGiveTheirBiasAndFiniteGradients) {
 }
 
 TEST(NormActivate, ASingleRowGivesTheBiasAndNoGradientOfX) {
-  const Compared c = compare(values({1, 16}, 1).expand({1, 16}), at::kFloat, "leaky_relu");
+  const Compared c = compare_norms(images_or_songs({1, 16}, 1).expand({1, 16}), at::kFloat, "leaky_relu");
   const Norm norm(16);
   expect_close(c.seen[0], at::leaky_relu(norm.layer.bias, kLeakySlope).unsqueeze(0), {1e-4, 1e-4}, "result");
   EXPECT_TRUE(c.seen[1].abs().max().item<float>() < 1e-3f) << c.seen[1];
@@ -160,12 +158,12 @@ void expect_precise(const at::Tensor& x, const Tolerance& tolerance) {
 }
 
 TEST(NormActivate, MeansFarFromZeroCostNoPrecision) {
-  expect_precise((values({8, 16, 20, 20}, 1) + 1000).contiguous(kChannelsLast), {1e-5, 5e-4});
+  expect_precise((images_or_songs({8, 16, 20, 20}, 1) + 1000).contiguous(at::MemoryFormat::ChannelsLast), {1e-5, 5e-4});
 }
 
 // Sums are taken around the mean of a few rows, of which the first is one.
 TEST(NormActivate, AFirstRowFarFromTheOthersCostsNoPrecision) {
-  at::Tensor x = values({8, 16, 20, 20}, 1);
+  at::Tensor x = images_or_songs({8, 16, 20, 20}, 1);
   x.select(0, 0).select(1, 0).select(1, 0).fill_(1000);
   expect_precise(x, {1e-4, 5e-4});
 }
@@ -174,27 +172,27 @@ TEST(NormActivate, IsTheSameOnTwoThreads) {
   const int n_threads = at::get_num_threads();
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     at::set_num_threads(1);
-    const Tensors one = compare(values({3, 48, 60, 50}, 1), type, "leaky_relu").seen;
+    const Tensors one = compare_norms(images_or_songs({3, 48, 60, 50}, 1), type, "leaky_relu").seen;
     at::set_num_threads(2);
-    const Tensors two = compare(values({3, 48, 60, 50}, 1), type, "leaky_relu").seen;
+    const Tensors two = compare_norms(images_or_songs({3, 48, 60, 50}, 1), type, "leaky_relu").seen;
     for (size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(one[i].equal(two[i])) << i;
   }
   at::set_num_threads(n_threads);
 }
 
 TEST(NormActivate, OutsideTrainingAndForOtherActivationsIsTheComposedForm) {
-  const at::Tensor x = values({5, 16, 7, 9}, 1);
+  const at::Tensor x = images_or_songs({5, 16, 7, 9}, 1);
   const Norm norm(16);
   EXPECT_TRUE(norm_activate(x, norm.layer, "relu", Pass{}).equal(norm.layer(x, Pass{}).relu()));
   EXPECT_TRUE(norm_activate(x, norm.layer, "tanh", Pass{}).equal(norm.layer(x, Pass{}).tanh()));
-  EXPECT_TRUE(norm_activate(x, norm.layer, "tanh", kTraining).equal(norm.layer(x, kTraining).tanh()));
+  EXPECT_TRUE(norm_activate(x, norm.layer, "tanh", kNormTraining).equal(norm.layer(x, kNormTraining).tanh()));
 }
 
 TEST(NormActivate, ImagesOfTheOtherOrderInMemoryAreTheComposedForm) {
   const at::Tensor x = random_bf16_values({5, 16, 7, 9}, 1);
   Norm norm(16);
-  const at::Tensor seen = norm_activate(x, norm.layer, "relu", kTraining);
-  expect_close(seen, norm.layer(x, kTraining).relu(), {1e-5, 1e-5}, "result");
+  const at::Tensor seen = norm_activate(x, norm.layer, "relu", kNormTraining);
+  expect_close(seen, norm.layer(x, kNormTraining).relu(), {1e-5, 1e-5}, "result");
   EXPECT_TRUE(seen.is_contiguous());
 }
 

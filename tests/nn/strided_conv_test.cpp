@@ -16,18 +16,15 @@
 namespace songscape {
 namespace {
 
-using Tensors = std::vector<at::Tensor>;
+constexpr Tolerance kOfBf16{1.0 / 256, 1e-3}, kOfConvSums{1e-5, 2e-3};
 
-constexpr Tolerance kOfBf16{1.0 / 256, 1e-3}, kOfSums{1e-5, 2e-3};
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
-struct Case {
+struct ConvCase {
   int64_t batch, n_large, n_small, height, width;  // of the larger image
 };
 // Both orders in memory, odd sides, the channels of the models' first and later stages.
-constexpr Case kCases[] = {{2, 1, 16, 12, 20}, {3, 16, 32, 9, 7}, {1, 48, 16, 18, 35}, {5, 32, 48, 2, 2}};
+constexpr ConvCase kConvCases[] = {{2, 1, 16, 12, 20}, {3, 16, 32, 9, 7}, {1, 48, 16, 18, 35}, {5, 32, 48, 2, 2}};
 
-class StridedConvFunction : public testing::TestWithParam<Case> {
+class StridedConvFunction : public testing::TestWithParam<ConvCase> {
  protected:
   void SetUp() override {
     if (!has_strided_conv(16, 16)) GTEST_SKIP() << "the CPU has no AVX512-BF16";
@@ -39,19 +36,19 @@ class StridedConvFunction : public testing::TestWithParam<Case> {
   at::Tensor small() const { return random_bf16_values({c.batch, c.n_small, c.height / 2, c.width / 2}, 3); }
   static void expect_equal(const Tensors& seen, const Tensors& wanted) {
     EXPECT_EQ(seen[0].scalar_type(), at::kBFloat16);
-    EXPECT_TRUE(seen[0].is_contiguous(kChannelsLast));
+    EXPECT_TRUE(seen[0].is_contiguous(at::MemoryFormat::ChannelsLast));
     expect_close(seen[0], wanted[0], kOfBf16, "result");
     expect_close(seen[1], wanted[1], kOfBf16, "gradient of x");
-    expect_close(seen[2], wanted[2], kOfSums, "gradient of the weight");
-    expect_close(seen[3], wanted[3], kOfSums, "gradient of the bias");
+    expect_close(seen[2], wanted[2], kOfConvSums, "gradient of the weight");
+    expect_close(seen[3], wanted[3], kOfConvSums, "gradient of the bias");
   }
-  const Case c = GetParam();
+  const ConvCase c = GetParam();
 };
 
 TEST_P(StridedConvFunction, EqualsConv2dInF32) {
   const at::Tensor x = large(c.height, c.width), bias = random_bf16_values({c.n_small}, 4);
   for (const bool is_channels_last : {false, true}) {
-    const Tensors inputs{is_channels_last ? x.contiguous(kChannelsLast) : x, weight(), bias};
+    const Tensors inputs{is_channels_last ? x.contiguous(at::MemoryFormat::ChannelsLast) : x, weight(), bias};
     expect_equal(
         run_backward([](const Tensors& in) { return strided_conv(in[0], in[1], in[2]); }, inputs, small()),
         run_backward([](const Tensors& in) { return at::conv2d(in[0], in[1], in[2], 2, 1); }, inputs, small()));
@@ -62,7 +59,7 @@ TEST_P(StridedConvFunction, TransposedEqualsConvTranspose2dInF32) {
   const at::Tensor x = small(), bias = random_bf16_values({c.n_large}, 4);
   const at::Tensor dy = large(c.height / 2 * 2, c.width / 2 * 2);
   for (const bool is_channels_last : {false, true}) {
-    const Tensors inputs{is_channels_last ? x.contiguous(kChannelsLast) : x, weight(), bias};
+    const Tensors inputs{is_channels_last ? x.contiguous(at::MemoryFormat::ChannelsLast) : x, weight(), bias};
     expect_equal(
         run_backward([](const Tensors& in) { return strided_conv_transpose(in[0], in[1], in[2]); }, inputs, dy),
         run_backward([](const Tensors& in) { return at::conv_transpose2d(in[0], in[1], in[2], 2, 1); }, inputs, dy));
@@ -91,7 +88,7 @@ TEST_P(StridedConvFunction, ResultsAndGradientsOfImagesAreTheSameOnTwoThreads) {
       EXPECT_TRUE(runs[direction][result].equal(runs[2 + direction][result])) << direction << ' ' << result;
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryShape, StridedConvFunction, testing::ValuesIn(kCases));
+INSTANTIATE_TEST_SUITE_P(EveryShape, StridedConvFunction, testing::ValuesIn(kConvCases));
 
 TEST(StridedConvFunctions, AnImageThatNeedsNoGradientGetsNone) {
   if (!has_strided_conv(1, 16)) GTEST_SKIP() << "the CPU has no AVX512-BF16";

@@ -16,50 +16,48 @@
 namespace songscape {
 namespace {
 
-using Tensors = std::vector<at::Tensor>;
+constexpr Tolerance kOfLinearSums{1e-5, 5e-4};
 
-constexpr Tolerance kOfSums{1e-5, 5e-4};
-
-struct Case {
+struct LinearCase {
   int64_t batch, n_in, n_out;
 };
 
-at::Tensor ours(const Tensors& in) { return wide_linear(in[0], in[1], in[2]); }
-at::Tensor composed(const Tensors& in) { return at::linear(in[0], in[1], in[2]); }
+at::Tensor wide(const Tensors& in) { return wide_linear(in[0], in[1], in[2]); }
+at::Tensor plain(const Tensors& in) { return at::linear(in[0], in[1], in[2]); }
 
-Tensors inputs_of(const Case& c) {
+Tensors inputs_of(const LinearCase& c) {
   return {random_bf16_values({c.batch, c.n_in}, 1), random_bf16_values({c.n_out, c.n_in}, 2),
           random_bf16_values({c.n_out}, 3)};
 }
 
-class WideLinear : public testing::TestWithParam<Case> {
+class WideLinear : public testing::TestWithParam<LinearCase> {
  protected:
   void SetUp() override {
     if (!has_linear_kernels()) GTEST_SKIP() << "the CPU has no AVX512-BF16";
   }
-  const Case c = GetParam();
+  const LinearCase c = GetParam();
   const at::Tensor dy = random_bf16_values({c.batch, c.n_out}, 4);
 };
 
 TEST_P(WideLinear, EqualsLinearInF32) {
-  const Tensors seen = run_backward(ours, inputs_of(c), dy), wanted = run_backward(composed, inputs_of(c), dy);
+  const Tensors seen = run_backward(wide, inputs_of(c), dy), wanted = run_backward(plain, inputs_of(c), dy);
   EXPECT_EQ(seen[0].scalar_type(), at::kFloat);
   const char* const names[] = {"result", "gradient of x", "gradient of the weight", "gradient of the bias"};
-  for (size_t i = 0; i < 4; ++i) expect_close(seen[i], wanted[i], kOfSums, names[i]);
+  for (size_t i = 0; i < 4; ++i) expect_close(seen[i], wanted[i], kOfLinearSums, names[i]);
 }
 
 TEST_P(WideLinear, IsTheSameOnTwoThreads) {
   const int n_threads = at::get_num_threads();
   at::set_num_threads(1);
-  const Tensors one = run_backward(ours, inputs_of(c), dy);
+  const Tensors one = run_backward(wide, inputs_of(c), dy);
   at::set_num_threads(2);
-  const Tensors two = run_backward(ours, inputs_of(c), dy);
+  const Tensors two = run_backward(wide, inputs_of(c), dy);
   at::set_num_threads(n_threads);
   for (size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(one[i].equal(two[i])) << i;
 }
 
 TEST_P(WideLinear, WithinAScopeLeavesFactorsOfTheSameGradient) {
-  const Tensors wanted = run_backward(composed, inputs_of(c), dy);
+  const Tensors wanted = run_backward(plain, inputs_of(c), dy);
   const at::Tensor x = leaf(inputs_of(c)[0]), weight = leaf(inputs_of(c)[1]), bias = leaf(inputs_of(c)[2]);
   GradientFactors factors;
   at::Tensor y;
@@ -75,17 +73,18 @@ TEST_P(WideLinear, WithinAScopeLeavesFactorsOfTheSameGradient) {
   const FactoredGradient& f = factors.of(weight.data_ptr<float>()).front();
   const at::Tensor gradient = at::zeros_like(wanted[2]);
   add_gradient(f, 0, c.n_out, gradient.data_ptr<float>());
-  expect_close(gradient, wanted[2], kOfSums, "gradient of the weight");
+  expect_close(gradient, wanted[2], kOfLinearSums, "gradient of the weight");
   const double squares = wanted[2].square().sum(at::kDouble).item<double>();
   EXPECT_NEAR(f.sum_of_squares, squares, 1e-5 * squares);
-  expect_close(x.grad(), wanted[1], kOfSums, "gradient of x");
-  expect_close(bias.grad(), wanted[3], kOfSums, "gradient of the bias");
+  expect_close(x.grad(), wanted[1], kOfLinearSums, "gradient of x");
+  expect_close(bias.grad(), wanted[3], kOfLinearSums, "gradient of the bias");
   factors.clear();
   EXPECT_TRUE(factors.of(weight.data_ptr<float>()).empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryTail, WideLinear,
-                         testing::Values(Case{1, 66, 34}, Case{7, 1090, 130}, Case{33, 8300, 136}, Case{16, 64, 1030}));
+                         testing::Values(LinearCase{1, 66, 34}, LinearCase{7, 1090, 130}, LinearCase{33, 8300, 136},
+                                         LinearCase{16, 64, 1030}));
 
 TEST(WideLinearFunction, TakesViewsAndGradientsOfOtherStrides) {
   if (!has_linear_kernels()) GTEST_SKIP() << "the CPU has no AVX512-BF16";
@@ -93,7 +92,7 @@ TEST(WideLinearFunction, TakesViewsAndGradientsOfOtherStrides) {
   const at::Tensor x = leaf(in[0].t().contiguous()), other = leaf(in[0]);
   wide_linear(x.t(), in[1], in[2]).sum().backward();
   at::linear(other, in[1], in[2]).sum().backward();
-  expect_close(x.grad().t(), other.grad(), kOfSums, "gradient of x");
+  expect_close(x.grad().t(), other.grad(), kOfLinearSums, "gradient of x");
 }
 
 // Σ dy xᵀ vanishes, up to rounding, where songs are nearly equal and their gradients sum to zero.

@@ -15,23 +15,23 @@
 namespace songscape {
 namespace {
 
-at::Tensor normal(at::IntArrayRef shape, uint64_t a) {
+at::Tensor fixed_normal(at::IntArrayRef shape, uint64_t a) {
   return at::empty(shape, at::kFloat).normal_(0, 1, noise_for(1, "factored test", a));
 }
 
 // One layer and the loss that trains it.
 struct Layer {
   ParameterSet set;
-  at::Tensor weight = set.add_parameter("weight", normal({130, 4200}, 1));
-  at::Tensor bias = set.add_parameter("bias", normal({130}, 2));
+  at::Tensor weight = set.add_parameter("weight", fixed_normal({130, 4200}, 1));
+  at::Tensor bias = set.add_parameter("bias", fixed_normal({130}, 2));
   Adam adam{set, .01};
 
-  at::Tensor output(uint64_t batch) const { return wide_linear(normal({7, 4200}, batch), weight, bias); }
+  at::Tensor output(uint64_t batch) const { return wide_linear(fixed_normal({7, 4200}, batch), weight, bias); }
 };
 
-using Loss = std::function<at::Tensor(const Layer&)>;
+using LayerLoss = std::function<at::Tensor(const Layer&)>;
 
-void backward(Layer& layer, const Loss& loss, bool is_factored) {
+void backward(Layer& layer, const LayerLoss& loss, bool is_factored) {
   std::optional<GradientFactors::Scope> scope;
   if (is_factored) scope.emplace(layer.adam.factors());
   const at::Tensor value = loss(layer);
@@ -47,7 +47,7 @@ class FactoredAdam : public testing::Test {
 };
 
 // Three steps of each, with the norm asked for before each as training does.
-void expect_equal_training(const Loss& loss) {
+void expect_equal_training(const LayerLoss& loss) {
   Layer factored, written;
   for (int step = 0; step < 3; ++step) {
     backward(factored, loss, true);
@@ -66,13 +66,13 @@ void expect_equal_training(const Loss& loss) {
 }
 
 TEST_F(FactoredAdam, EqualsAdamOnTheGradientWrittenOut) {
-  expect_equal_training([](const Layer& l) { return (l.output(3) * normal({7, 130}, 4)).sum(); });
+  expect_equal_training([](const Layer& l) { return (l.output(3) * fixed_normal({7, 130}, 4)).sum(); });
 }
 
 TEST_F(FactoredAdam, AWeightUsedTwiceGetsTheSum) {
   Layer layer;
-  const Loss twice = [](const Layer& l) {
-    return (l.output(3) * normal({7, 130}, 4)).sum() + (l.output(5) * normal({7, 130}, 6)).sum();
+  const LayerLoss twice = [](const Layer& l) {
+    return (l.output(3) * fixed_normal({7, 130}, 4)).sum() + (l.output(5) * fixed_normal({7, 130}, 6)).sum();
   };
   backward(layer, twice, true);
   EXPECT_EQ(layer.adam.factors().of(layer.weight.data_ptr<float>()).size(), 2u);
@@ -80,8 +80,8 @@ TEST_F(FactoredAdam, AWeightUsedTwiceGetsTheSum) {
 }
 
 TEST_F(FactoredAdam, AWeightWithAGradientBesidesItsFactorsGetsTheSum) {
-  const Loss with_penalty = [](const Layer& l) {
-    return (l.output(3) * normal({7, 130}, 4)).sum() + l.weight.square().sum();
+  const LayerLoss with_penalty = [](const Layer& l) {
+    return (l.output(3) * fixed_normal({7, 130}, 4)).sum() + l.weight.square().sum();
   };
   Layer layer;
   backward(layer, with_penalty, true);
@@ -101,7 +101,7 @@ TEST_F(FactoredAdam, DroppedGradientsAreGone) {
 TEST_F(FactoredAdam, ABadGradientIsNamed) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     Layer layer;
-    at::Tensor factor = normal({7, 130}, 4);
+    at::Tensor factor = fixed_normal({7, 130}, 4);
     factor[6][129] = bad;
     backward(
         layer, [&](const Layer& l) { return (l.output(3) * factor).sum(); }, true);
