@@ -74,7 +74,8 @@ BatchNorm::BatchNorm(const Scope& scope, int64_t n_channels)
       running_var(scope.buffer("running_var", {n_channels}, 1)) {}
 
 at::Tensor BatchNorm::operator()(const at::Tensor& x, const Pass& pass) const {
-  return at::batch_norm(x, weight, bias, running_mean, running_var, pass.is_training, 0.1, 1e-5, false);
+  return at::batch_norm(x, weight, bias, running_mean, running_var, pass.is_training, kNormMomentum, kNormEpsilon,
+                        false);
 }
 
 at::Tensor dropout(const at::Tensor& x, double rate, Pass& pass) {

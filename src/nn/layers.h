@@ -37,7 +37,9 @@ struct ConvTranspose2d {
   at::Tensor operator()(const at::Tensor& x) const;
 };
 
-// Over axis 1; statistics of the batch in training, running ones (momentum .1) otherwise.  Ioffe & Szegedy 2015.
+inline constexpr double kNormEpsilon = 1e-5, kNormMomentum = .1;
+
+// Over axis 1; statistics of the batch in training, running ones (kNormMomentum) otherwise.  Ioffe & Szegedy 2015.
 struct BatchNorm {
   at::Tensor weight, bias, running_mean, running_var;
   BatchNorm(const Scope& scope, int64_t n_channels);

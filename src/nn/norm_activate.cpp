@@ -14,18 +14,16 @@
 namespace songscape {
 namespace {
 
-constexpr double kEpsilon = 1e-5, kMomentum = .1;  // as BatchNorm's
-
-struct Rows {
+struct NormRows {
   int64_t n_rows, n_columns;
   int64_t n_blocks() const { return (n_rows + kNormRows - 1) / kNormRows; }
 };
 
-Rows rows_of(const at::Tensor& x) { return {x.numel() / x.size(1), x.size(1)}; }
+NormRows norm_rows(const at::Tensor& x) { return {x.numel() / x.size(1), x.size(1)}; }
 
 // job(first value, number of values, block), on all threads.
 template <class Job>
-void for_blocks(const Rows& rows, const Job& job) {
+void for_blocks(const NormRows& rows, const Job& job) {
   at::parallel_for(0, rows.n_blocks(), 1, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
       const int64_t first = block * kNormRows, n = std::min(kNormRows, rows.n_rows - first);
@@ -53,7 +51,7 @@ void with_type(const at::Tensor& x, const Job& job) {
 
 // Sums of two values a column over all rows: each block in f32, blocks in order in double.
 template <class Sum>
-std::vector<double> sum_blocks(const Rows& rows, const Sum& sum) {
+std::vector<double> sum_blocks(const NormRows& rows, const Sum& sum) {
   const int64_t n = 2 * rows.n_columns;
   std::vector<float> of_blocks(static_cast<size_t>(rows.n_blocks() * n));
   for_blocks(rows, [&](int64_t first, int64_t size, int64_t block) { sum(first, size, of_blocks.data() + block * n); });
@@ -65,7 +63,7 @@ std::vector<double> sum_blocks(const Rows& rows, const Sum& sum) {
 // Of a few rows from all over: near enough to the mean of all, even where one of them lies far away.  As bf16 holds it:
 // the distances of bf16 values from it then are exact, and do not all round the same way as they are added up.
 template <class T>
-std::vector<float> mean_of_some(const Rows& rows, const T* values) {
+std::vector<float> mean_of_some(const NormRows& rows, const T* values) {
   const int64_t n = std::min<int64_t>(rows.n_rows, 16);
   std::vector<float> mean(static_cast<size_t>(rows.n_columns), 0);
   for (int64_t i = 0; i < n; ++i) {
@@ -82,7 +80,7 @@ struct Statistics {
 };
 
 Statistics measure(const at::Tensor& x) {
-  const Rows rows = rows_of(x);
+  const NormRows rows = norm_rows(x);
   const auto c = static_cast<size_t>(rows.n_columns);
   Statistics s{std::vector<float>(c), std::vector<double>(c)};
   with_type(x, [&](auto* type) {
@@ -108,8 +106,8 @@ void move_running(const Statistics& s, int64_t n_rows, const at::Tensor& running
   auto* variance = running_var.data_ptr<float>();
   const double unbiased = static_cast<double>(n_rows) / static_cast<double>(std::max<int64_t>(1, n_rows - 1));
   for (size_t i = 0; i < s.mean.size(); ++i) {
-    mean[i] = static_cast<float>((1 - kMomentum) * mean[i] + kMomentum * s.mean[i]);
-    variance[i] = static_cast<float>((1 - kMomentum) * variance[i] + kMomentum * s.variance[i] * unbiased);
+    mean[i] = static_cast<float>((1 - kNormMomentum) * mean[i] + kNormMomentum * s.mean[i]);
+    variance[i] = static_cast<float>((1 - kNormMomentum) * variance[i] + kNormMomentum * s.variance[i] * unbiased);
   }
 }
 
@@ -117,7 +115,7 @@ struct NormActivateFunction : torch::autograd::Function<NormActivateFunction> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const at::Tensor& bias, const at::Tensor& running_mean, const at::Tensor& running_var,
                             double slope) {
-    const Rows rows = rows_of(x);
+    const NormRows rows = norm_rows(x);
     const Statistics s = measure(x);
     move_running(s, rows.n_rows, running_mean, running_var);
     // Rows: mean, 1/√(σ² + ε), scale, shift.
@@ -125,7 +123,7 @@ struct NormActivateFunction : torch::autograd::Function<NormActivateFunction> {
     const int64_t c = rows.n_columns;
     auto* t = table.data_ptr<float>();
     for (int64_t i = 0; i < c; ++i) {
-      const auto deviation = static_cast<float>(1 / std::sqrt(s.variance[static_cast<size_t>(i)] + kEpsilon));
+      const auto deviation = static_cast<float>(1 / std::sqrt(s.variance[static_cast<size_t>(i)] + kNormEpsilon));
       t[i] = s.mean[static_cast<size_t>(i)];
       t[c + i] = deviation;
       t[2 * c + i] = weight.data_ptr<float>()[i] * deviation;
@@ -150,7 +148,7 @@ struct NormActivateFunction : torch::autograd::Function<NormActivateFunction> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &table = saved[1];
     const at::Tensor dy = gradients[0].to(x.scalar_type()).contiguous(x.suggest_memory_format());
-    const Rows rows = rows_of(x);
+    const NormRows rows = norm_rows(x);
     const int64_t c = rows.n_columns;
     const auto* t = table.data_ptr<float>();
     const NormActivate f{c, t + 2 * c, t + 3 * c, static_cast<float>(context->saved_data["slope"].toDouble())};

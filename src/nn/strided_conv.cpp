@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 
-Bf16* data_of(const at::Tensor& x) { return reinterpret_cast<Bf16*>(x.data_ptr<at::BFloat16>()); }
+Bf16* pixels_of(const at::Tensor& x) { return reinterpret_cast<Bf16*>(x.data_ptr<at::BFloat16>()); }
 
 at::Tensor as_image(const at::Tensor& x) { return x.to(at::kBFloat16).contiguous(kChannelsLast); }
 
@@ -28,32 +28,32 @@ void for_units(int64_t n, const std::function<void(int64_t)>& job) {
   });
 }
 
-StridedConv shape_of(const at::Tensor& large, const at::Tensor& weight) {
+StridedConv conv_shape(const at::Tensor& large, const at::Tensor& weight) {
   return {large.size(0), large.size(2), large.size(3), weight.size(1), weight.size(0)};
 }
 
 at::Tensor to_small(const at::Tensor& large, const at::Tensor& weight, const at::Tensor& bias) {
-  const StridedConv c = shape_of(large, weight);
+  const StridedConv c = conv_shape(large, weight);
   at::Tensor small = at::empty({c.n_images, c.n_small, c.small_height(), c.small_width()},
                                large.options().memory_format(kChannelsLast));
   const auto packed = pack_towards_small(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
   const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
   for_units(n_units_towards_small(c),
-            [&](int64_t unit) { conv_towards_small(c, data_of(large), packed.data(), b, data_of(small), unit); });
+            [&](int64_t unit) { conv_towards_small(c, pixels_of(large), packed.data(), b, pixels_of(small), unit); });
   return small;
 }
 
 // large: of the wanted shape.
 void to_large(const at::Tensor& small, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& large) {
-  const StridedConv c = shape_of(large, weight);
+  const StridedConv c = conv_shape(large, weight);
   const auto packed = pack_towards_large(as_filter(weight).data_ptr<float>(), c.n_large, c.n_small);
   const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
   for_units(n_units_towards_large(c),
-            [&](int64_t unit) { conv_towards_large(c, data_of(small), packed.data(), b, data_of(large), unit); });
+            [&](int64_t unit) { conv_towards_large(c, pixels_of(small), packed.data(), b, pixels_of(large), unit); });
 }
 
 at::Tensor weight_gradient(const at::Tensor& large, const at::Tensor& small, const at::Tensor& weight) {
-  const StridedConv c = shape_of(large, weight);
+  const StridedConv c = conv_shape(large, weight);
   // Each thread's images in a sum of their own, then these in order: equal results at an equal number of threads.
   const int64_t n_parts = std::min<int64_t>(at::get_num_threads(), c.n_images);
   std::vector<at::Tensor> parts;
@@ -61,7 +61,7 @@ at::Tensor weight_gradient(const at::Tensor& large, const at::Tensor& small, con
     parts.push_back(at::zeros(weight.sizes(), weight.options()).contiguous(kChannelsLast));
   for_units(n_parts, [&](int64_t i) {
     const int64_t first = c.n_images * i / n_parts, last = c.n_images * (i + 1) / n_parts;
-    conv_weight_gradient(c, data_of(large), data_of(small), first, last - first,
+    conv_weight_gradient(c, pixels_of(large), pixels_of(small), first, last - first,
                          parts[static_cast<size_t>(i)].data_ptr<float>());
   });
   for (size_t i = 1; i < parts.size(); ++i) parts[0].add_(parts[i]);
@@ -75,7 +75,7 @@ at::Tensor bias_gradient(const at::Tensor& image) {
   at::Tensor sums = at::empty({n_blocks, n_channels}, image.options().dtype(at::kFloat).memory_format(std::nullopt));
   for_units(n_blocks, [&](int64_t block) {
     const int64_t first = block * kNormRows, n = std::min(kNormRows, n_rows - first);
-    sum_rows({data_of(image) + first * n_channels, static_cast<size_t>(n * n_channels)}, n_channels,
+    sum_rows({pixels_of(image) + first * n_channels, static_cast<size_t>(n * n_channels)}, n_channels,
              sums.data_ptr<float>() + block * n_channels);
   });
   return sums.sum(0);

@@ -30,7 +30,7 @@ int64_t block_for_threads(int64_t n, int64_t unit) {
   return (n + n_threads * unit - 1) / (n_threads * unit) * unit;
 }
 
-LinearShape shape_of(const at::Tensor& x, const at::Tensor& weight) {
+LinearShape linear_shape(const at::Tensor& x, const at::Tensor& weight) {
   return {x.size(0), weight.size(1), weight.size(0)};
 }
 
@@ -63,7 +63,7 @@ FactoredGradient factors_of(const LinearShape& s, const at::Tensor& dy, const at
 }
 
 at::Tensor forward_of(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  const LinearShape s = shape_of(x, weight);
+  const LinearShape s = linear_shape(x, weight);
   std::vector<uint32_t> packed(static_cast<size_t>(packed_songs_size(s)));
   for_ranges(s.n_in / 2, kColumnsAtOnce,
              [&](int64_t first, int64_t last, int64_t) { pack_songs(s, values_of(x), first, last, packed.data()); });
@@ -75,7 +75,7 @@ at::Tensor forward_of(const at::Tensor& x, const at::Tensor& weight, const at::T
 }
 
 at::Tensor towards_input(const at::Tensor& dy, const at::Tensor& weight) {
-  const LinearShape s = shape_of(dy, weight);
+  const LinearShape s = linear_shape(dy, weight);
   std::vector<uint32_t> packed(static_cast<size_t>(s.n_out / 2 * s.batch));
   for_ranges(s.n_out / 2, kColumnsAtOnce,
              [&](int64_t first, int64_t last, int64_t) { pack_outputs(s, values_of(dy), first, last, packed.data()); });
@@ -108,7 +108,7 @@ struct WideLinearFunction : torch::autograd::Function<WideLinearFunction> {
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &weight = saved[1], dy = gradients[0].to(at::kBFloat16).contiguous();
-    FactoredGradient factors = factors_of(shape_of(x, weight), dy, x);
+    FactoredGradient factors = factors_of(linear_shape(x, weight), dy, x);
     at::Tensor of_x, of_weight;
     if (auto* scope = reinterpret_cast<GradientFactors*>(context->saved_data["factors"].toInt()))
       scope->add(weight.data_ptr<float>(), std::move(factors));
