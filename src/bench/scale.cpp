@@ -38,19 +38,24 @@ ScaleRow measure(const ScaleJob& job, const ScaleRequest& request, const ScalePl
   write_place(folder.path(), place);
   WorkerProcess worker(worker_command(request, folder.path()));
   worker.wait_until_ready();
-  std::vector<double> seconds;
+  std::vector<double> seconds, cpu_sec;
   ScaleRow row{.job = job.name, .n_songs = place.n_songs, .n_items = job.n_items(place.n_songs)};
   double spent_sec = 0;
-  const size_t n_wanted = job.is_done_once ? 1 : static_cast<size_t>(request.n_rounds) + 1;
+  const size_t n_wanted = job.makes_library ? 1 : static_cast<size_t>(request.n_rounds) + 1;
   while (seconds.size() < n_wanted && spent_sec < kEnoughSec) {
     const Json answer = worker.do_job();
     seconds.push_back(answer.at("wall_sec").get<double>());
+    cpu_sec.push_back(answer.at("cpu_sec").get<double>());
     row.peak_memory_bytes = answer.at("peak_memory_bytes").get<int64_t>();
     spent_sec += seconds.back();
   }
-  if (seconds.size() > 1) seconds.erase(seconds.begin());
+  if (seconds.size() > 1) {
+    seconds.erase(seconds.begin());
+    cpu_sec.erase(cpu_sec.begin());
+  }
   row.n_rounds = static_cast<int>(seconds.size());
   row.seconds = median_of(seconds);
+  row.cpu_sec = median_of(cpu_sec);
   return row;
 }
 
@@ -64,8 +69,26 @@ void judge(ScaleRow& row, const ScaleJob& job, const ScaleRow& smallest) {
 
 void say(const ScaleRow& row) {
   log_info("[scale] " + row.job + ", " + std::to_string(row.n_songs) +
-           " songs: " + format_number(1e3 * row.item_sec(), 3) + " ms an item, ratio " + format_number(row.ratio, 3) +
-           ", " + format_bytes(static_cast<double>(row.peak_memory_bytes)));
+           " songs: " + format_number(1e3 * row.item_sec(), 3) + " ms an item (processor " +
+           format_number(1e3 * row.item_cpu_sec(), 3) + "), ratio " + format_number(row.ratio, 3) + ", " +
+           format_bytes(static_cast<double>(row.peak_memory_bytes)));
+}
+
+std::vector<ScaleJob> wanted_jobs(const std::vector<std::string>& names) {
+  std::vector<std::string> known;
+  for (const ScaleJob& job : scale_jobs()) known.push_back(job.name);
+  for (const std::string& name : names)
+    if (std::ranges::find(known, name) == known.end())
+      fail(ExitCode::usage, {.what = "there is no such job",
+                             .where = "bench scale",
+                             .seen = escape_for_terminal(name),
+                             .wanted = join(known, ", "),
+                             .fix = {}});
+  std::vector<ScaleJob> wanted = scale_jobs();
+  std::erase_if(wanted, [&](const ScaleJob& job) {
+    return !names.empty() && !job.makes_library && std::ranges::find(names, job.name) == names.end();
+  });
+  return wanted;
 }
 
 }  // namespace
@@ -81,6 +104,7 @@ std::vector<ScaleRow> measure_scale(const ScaleRequest& request) {
   require_disk(fs::temp_directory_path(),
                n_most * record_bytes(kClipPayloadBytes) + static_cast<uint64_t>(request.sizes.back()) * kSongBytes,
                "measure with libraries of up to " + std::to_string(request.sizes.back()) + " songs");
+  const std::vector<ScaleJob> jobs = wanted_jobs(request.jobs);
   std::vector<ScaleRow> rows;
   for (const int64_t n_songs : request.sizes) {
     const ScratchFolder folder;
@@ -89,7 +113,7 @@ std::vector<ScaleRow> measure_scale(const ScaleRequest& request) {
                      .folder = folder.path(),
                      .n_songs = n_songs,
                      .n_records = std::min(n_songs, request.most_records)};
-    for (const ScaleJob& job : scale_jobs()) {
+    for (const ScaleJob& job : jobs) {
       place.job = job.name;
       ScaleRow row = measure(job, request, place);
       const auto smallest = std::ranges::find(rows, job.name, &ScaleRow::job);

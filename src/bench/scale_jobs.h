@@ -26,7 +26,7 @@ struct ScaleJob {
   std::string name;                                  // "read"
   std::string what;                                  // for people
   bool is_linear = true;                             // else n log n at best
-  bool is_done_once = false;                         // it cannot be done again in the same folder
+  bool makes_library = false;                        // for the jobs after it; done once
   int64_t (*n_items)(int64_t n_songs) = nullptr;     // songs or rows that one run goes over
   BenchJob (*prepare)(const ScalePlace&) = nullptr;  // as Benchmark::prepare
 };

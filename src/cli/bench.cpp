@@ -165,7 +165,8 @@ ExitCode run_scale(const Session& session, const Options& options) {
                                  .from = options.data,
                                  .sizes = scale_sizes(options.scale),
                                  .n_rounds = static_cast<int>(options.n_rounds),
-                                 .n_threads = timed_threads(session)},
+                                 .n_threads = timed_threads(session),
+                                 .jobs = options.variants},
                      .n_source_songs = LibraryIndex(options.data).n_songs(),
                      .rows = {}};
   report.rows = measure_scale(report.request);
@@ -190,7 +191,7 @@ ExitCode run(const CLI::App& command, const Session& session, const Options& opt
     return ExitCode::ok;
   }
   if (options.name == kScale) {
-    refuse(command, options.name, {"--peers", "--epochs", "--variant", "--seed", "--seeds"});
+    refuse(command, options.name, {"--peers", "--epochs", "--seed", "--seeds"});
     return run_scale(session, options);
   }
   if (options.name != "all" && !find_benchmark(options.name)) {
@@ -213,7 +214,7 @@ void add_published_options(CLI::App& command, Options& options) {
       ->type_name("N");
   command
       .add_option("--variant", options.variants,
-                  "mnist_vade: recipe, plain, graph or graph_augment; may be repeated (default: all)")
+                  "mnist_vade: recipe, plain, graph or graph_augment; scale: a job; may be repeated (default: all)")
       ->type_name("NAME")
       ->allow_extra_args(false);
 }
