@@ -20,7 +20,7 @@
 namespace songscape {
 namespace {
 
-constexpr double kEnoughSec = 60;
+constexpr double kEnoughSec = 30;
 // Of a song's record, its catalogue rows and its row of 128 numbers.
 constexpr uint64_t kSongBytes = 16384;
 

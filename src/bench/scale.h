@@ -17,7 +17,7 @@ struct ScaleRequest {
   std::filesystem::path from;     // the library whose songs are taken
   std::vector<int64_t> sizes;     // rising
   int64_t most_records = 20000;   // clips on disk at most; larger libraries name them again
-  int n_rounds = 5;               // a job is done so often, or for a minute
+  int n_rounds = 5;               // a job is done so often, or for half a minute
   int n_threads = 1;
   std::vector<std::string> jobs = {};  // empty: all; the one that makes the libraries is always done
 };

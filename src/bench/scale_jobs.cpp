@@ -1,5 +1,8 @@
 #include "bench/scale_jobs.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -35,6 +38,16 @@ std::shared_ptr<const LibraryIndex> open_library(const ScalePlace& place) {
   return std::make_shared<const LibraryIndex>(place.library());
 }
 
+// A small library would be read from memory and a large one from the disk: both come from the disk.
+void drop_from_file_cache(const ScalePlace& place) {
+  for (const auto& entry : fs::directory_iterator(place.library() / "segments")) {
+    const int fd = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+    check(fd >= 0, "a segment can be opened");
+    ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    ::close(fd);
+  }
+}
+
 BenchJob prepare_ingest(const ScalePlace& place) {
   const auto library = std::make_shared<ScaleLibrary>(place.from, place.library());
   library->write_records(place.n_records);
@@ -52,7 +65,8 @@ BenchJob prepare_open(const ScalePlace& place) {
 
 BenchJob prepare_read(const ScalePlace& place) {
   const auto source = std::make_shared<const LibrarySource>(open_library(place));
-  return {.run = [source] {
+  return {.run = [place, source] {
+    drop_from_file_cache(place);
     Random random(0);
     const Sampler sampler(permutation(source->n_rows(), random), {.batch = kBatch});
     Prefetcher prefetch(*source);
@@ -69,6 +83,7 @@ BenchJob prepare_epoch(const ScalePlace& place) {
   const auto wall_sec = std::make_shared<double>();
   return {.run =
               [place, wall_sec] {
+                drop_from_file_cache(place);
                 const auto index = open_library(place);
                 const LibrarySource source(index, LibrarySource::Content::features);
                 TrainRequest request;
@@ -95,7 +110,10 @@ BenchJob prepare_encode(const ScalePlace& place) {
   Random random(0);
   std::vector<int64_t> rows = permutation(source->n_rows(), random);
   rows.resize(static_cast<size_t>(some_songs(source->n_rows())));
-  return {.run = [source, model, rows] { encode_rows(*model, *source, rows, kBatch); }};
+  return {.run = [place, source, model, rows] {
+    drop_from_file_cache(place);
+    encode_rows(*model, *source, rows, kBatch);
+  }};
 }
 
 std::shared_ptr<const Matrix> rows_of(const ScalePlace& place) {
@@ -145,16 +163,16 @@ const std::vector<ScaleJob>& scale_jobs() {
        .n_items = every_song,
        .prepare = prepare_open},
       {.name = "read",
-       .what = "every clip once in the sampler's order, batches of 16, one read ahead",
+       .what = "every clip once in the sampler's order, batches of 16, one read ahead, from the disk",
        .n_items = every_song,
        .prepare = prepare_read},
       {.name = "epoch",
-       .what =
-           "one epoch of training and validation, batches of 16, a tiny basic_vae (39 features, 8 hidden, 2 latent)",
+       .what = "one epoch of training and validation, batches of 16, a tiny basic_vae (39 features, 8 hidden, 2 "
+               "latent), from the disk",
        .n_items = every_song,
        .prepare = prepare_epoch},
       {.name = "encode",
-       .what = "compact basic_vae, 10,000 clips at most, from all over the library",
+       .what = "compact basic_vae, 10,000 clips at most, from all over the library, from the disk",
        .n_items = some_songs,
        .prepare = prepare_encode},
       {.name = "kmeans",

@@ -26,11 +26,14 @@ std::string head_of(const ScaleReport& report) {
   return "# Cost of a song as the library grows\n\n" + report.date + ", `" + report.command + "`, " +
          report.machine.cpu_name + ", " + std::to_string(report.request.n_threads) + " threads.\n\n" +
          records_of(report) +
-         " They lie in the file cache where memory allows. Each job is a process of its own, done `rounds` times after "
-         "one that does not count (once where it takes a minute or cannot be done again); `ms` is the median time of "
+         " Each job is a process of its own, done `rounds` times after "
+         "one that does not count (once where it takes half a minute or cannot be done again); `ms` is the median time "
+         "of "
          "one item, a song or a row, `cpu` the processor time of all threads; `ratio` is that over the smallest "
          "library's. Goals: ratio at most 1.5 for what is "
-         "linear, 1.5 log n / log n₀ for maps; peak memory of the whole process at most 2 GiB.\n\n";
+         "linear, 1.5 log n / log n₀ for maps; peak memory of the whole process at most 2 GiB. Where `ms` is far above "
+         "`cpu`, the job waited for the disk or for "
+         "other work on the machine.\n\n";
 }
 
 Json json_of(const ScaleRow& r) {

@@ -73,7 +73,9 @@ ExitCode run_published_row(const Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-int timed_threads(const Session& session) {
+// One thread where costs of the same job are compared: two wait for each other on a machine with other work.
+int timed_threads(const Session& session, const Options& options) {
+  if (options.name == kScale && session.threads == 0) return 1;
   return session.threads > 0 ? session.n_threads() : std::min(kDefaultThreads, available_cores());
 }
 
@@ -132,7 +134,7 @@ ExitCode run_timed(const Session& session, const Options& options) {
   TimingRequest request{.program = fs::read_symlink("/proc/self/exe"),
                         .peers = {},
                         .n_rounds = static_cast<int>(options.n_rounds),
-                        .n_threads = timed_threads(session),
+                        .n_threads = timed_threads(session, options),
                         .scale = options.scale};
   TimingReport report{.command = {},
                       .date = today(),
@@ -158,14 +160,14 @@ ExitCode run_timed(const Session& session, const Options& options) {
 
 ExitCode run_scale(const Session& session, const Options& options) {
   require_data(options, "a library, whose songs are taken");
-  ScaleReport report{.command = command_line(options, timed_threads(session)),
+  ScaleReport report{.command = command_line(options, timed_threads(session, options)),
                      .date = today(),
                      .machine = describe_machine(),
                      .request = {.program = fs::read_symlink("/proc/self/exe"),
                                  .from = options.data,
                                  .sizes = scale_sizes(options.scale),
                                  .n_rounds = static_cast<int>(options.n_rounds),
-                                 .n_threads = timed_threads(session),
+                                 .n_threads = timed_threads(session, options),
                                  .jobs = options.variants},
                      .n_source_songs = LibraryIndex(options.data).n_songs(),
                      .rows = {}};
@@ -182,7 +184,8 @@ ExitCode run_scale(const Session& session, const Options& options) {
 void serve(const Session& session, const Options& options) {
   const Benchmark* timed = find_benchmark(options.name);
   check(timed || options.name == kScale, "only what is timed has a worker");
-  serve_benchmark(timed ? *timed : scale_worker(), options.worker, timed_threads(session), {std::cin, std::cout});
+  serve_benchmark(timed ? *timed : scale_worker(), options.worker, timed_threads(session, options),
+                  {std::cin, std::cout});
 }
 
 ExitCode run(const CLI::App& command, const Session& session, const Options& options) {
@@ -236,7 +239,8 @@ void add_bench(CLI::App& app, Session& session) {
           "folder for benchmarks.json and benchmarks.md, scale: for scale.json and scale.md (default: only printed); "
           "mnist_vade, mnist_nll: for their trials (default: bench)");
   command->get_option("--threads")
-      ->description("threads of each side (default: 2, or every core if fewer; mnist_vade, mnist_nll: every core)");
+      ->description(
+          "threads of each side (default: 2, or every core if fewer; scale: 1; mnist_vade, mnist_nll: every core)");
   command->add_flag("--peers", options->with_peers, "time the peers too, in turn with ours (make bench installs them)");
   command
       ->add_option("--rounds", options->n_rounds,
