@@ -19,8 +19,6 @@ constexpr int kFrames = 1 << kFrameBits;
 static_assert(kFrames > kClipSamples / kPitchHop);
 // Fewer landmarks than these prove little, so that shares are of at least this many.
 constexpr size_t kLeastCount = 40;
-// A pair of peaks that so many clips have tells nothing about them.
-constexpr size_t kCommonBucket = 4096;
 
 uint32_t hash_of(uint32_t landmark) { return landmark >> kFrameBits; }
 int frame_of(uint32_t landmark) { return static_cast<int>(landmark & kFrameMask); }
@@ -95,20 +93,55 @@ void FingerprintIndex::add(int64_t id, Fingerprint fingerprint) {
   entries_.emplace_back(id, std::move(fingerprint));
 }
 
-std::vector<FingerprintIndex::Match> FingerprintIndex::find(const Fingerprint& query, double min_similarity) const {
-  std::vector<int> n_shared(entries_.size());
-  for (const uint32_t hash : distinct_hashes(query)) {
-    for (const uint32_t near : {hash - 1, hash, hash + 1}) {
-      const auto bucket = buckets_.find(near);
-      if (bucket == buckets_.end() || bucket->second.size() > kCommonBucket) continue;
-      for (const uint32_t place : bucket->second) ++n_shared[place];
-    }
+// The rarest hashes tell songs apart best, and a library of any size costs no more than limits_.n_visited looks.
+std::vector<FingerprintIndex::Near> FingerprintIndex::rarest(const std::vector<uint32_t>& hashes) const {
+  std::vector<Near> all;
+  for (const uint32_t hash : hashes) {
+    Near near;
+    for (const uint32_t h : {hash - 1, hash, hash + 1})
+      if (const auto bucket = buckets_.find(h); bucket != buckets_.end()) {
+        near.buckets[near.n_buckets++] = &bucket->second;
+        near.n_places += bucket->second.size();
+      }
+    all.push_back(near);
   }
+  std::stable_sort(all.begin(), all.end(), [](const Near& a, const Near& b) { return a.n_places < b.n_places; });
+  size_t n_visited = 0, n = 0;
+  while (n < all.size() && n_visited + all[n].n_places <= limits_.n_visited) n_visited += all[n++].n_places;
+  all.resize(n);
+  return all;
+}
+
+// Places of the clips that may reach min_similarity, those with most hashes in common first.
+std::vector<uint32_t> FingerprintIndex::candidates(const Fingerprint& query, double min_similarity) const {
+  const std::vector<uint32_t> hashes = distinct_hashes(query);
+  const std::vector<Near> visited = rarest(hashes);
+  if (visited.empty()) return {};
+  std::vector<uint16_t> n_shared(entries_.size());  // at most 3 a landmark
+  for (const Near& near : visited)
+    for (size_t b = 0; b < near.n_buckets; ++b)
+      for (const uint32_t place : *near.buckets[b]) ++n_shared[place];
+  // A hash that both hold several times counts once here: half of what a match needs is enough for a closer look.
+  const double share = 0.5 * min_similarity * static_cast<double>(visited.size()) / static_cast<double>(hashes.size());
+  const double least = share * static_cast<double>(kLeastCount);  // whatever the other's number of landmarks
+  std::vector<uint32_t> out;
+  for (uint32_t place = 0; place < entries_.size(); ++place)
+    if (n_shared[place] > 0 && n_shared[place] >= least &&
+        n_shared[place] >= share * whole(query, entries_[place].second))
+      out.push_back(place);
+  const auto shares_more = [&](uint32_t a, uint32_t b) {
+    return n_shared[a] != n_shared[b] ? n_shared[a] > n_shared[b] : a < b;
+  };
+  const size_t n = std::min(out.size(), limits_.n_compared);
+  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n), out.end(), shares_more);
+  out.resize(n);
+  return out;
+}
+
+std::vector<FingerprintIndex::Match> FingerprintIndex::find(const Fingerprint& query, double min_similarity) const {
   std::vector<Match> matches;
-  for (size_t place = 0; place < entries_.size(); ++place) {
+  for (const uint32_t place : candidates(query, min_similarity)) {
     const auto& [id, print] = entries_[place];
-    // A hash that both hold several times counts once here: half of what a match needs is enough for a closer look.
-    if (n_shared[place] == 0 || n_shared[place] < 0.5 * min_similarity * whole(query, print)) continue;
     const double similarity = fingerprint_similarity(query, print);
     if (similarity >= min_similarity) matches.push_back({id, similarity});
   }

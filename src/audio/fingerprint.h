@@ -4,6 +4,7 @@
 // pairs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
@@ -37,13 +38,30 @@ class FingerprintIndex {
     int64_t id;
     double similarity;
   };
-  // The matches of at least `min_similarity`, by falling similarity, then id.
+  // What one find() costs at most, however many clips there are.
+  struct Limits {
+    size_t n_visited = 1 << 16;  // landmarks of other clips that are counted, those of its rarest hashes first
+    size_t n_compared = 16;      // clips compared landmark by landmark, those that share most of them first
+  };
+  FingerprintIndex() = default;
+  explicit FingerprintIndex(const Limits& limits) : limits_(limits) {}
+  // The matches of at least `min_similarity`, n_compared at most, by falling similarity, then id.
   std::vector<Match> find(const Fingerprint& query, double min_similarity = kDuplicateSimilarity) const;
   void add(int64_t id, Fingerprint fingerprint);
 
  private:
+  using Bucket = std::vector<uint32_t>;  // places in entries_
+  // The buckets of a hash and of its two neighbours.
+  struct Near {
+    std::array<const Bucket*, 3> buckets{};
+    size_t n_buckets = 0, n_places = 0;
+  };
+  std::vector<Near> rarest(const std::vector<uint32_t>& hashes) const;
+  std::vector<uint32_t> candidates(const Fingerprint& query, double min_similarity) const;
+
+  Limits limits_;
   std::vector<std::pair<int64_t, Fingerprint>> entries_;
-  std::unordered_map<uint32_t, std::vector<uint32_t>> buckets_;  // hash → places in entries_
+  std::unordered_map<uint32_t, Bucket> buckets_;  // by hash
 };
 
 }  // namespace songscape

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/published.h"
+#include "bench/scale.h"
+#include "bench/scale_jobs.h"
 #include "bench/step_profile.h"
 #include "bench/timing_report.h"
 #include "bench/worker.h"
@@ -14,12 +16,14 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/text.h"
+#include "data/library_index.h"
 
 namespace songscape {
 namespace {
 
 constexpr int kDefaultThreads = 2;
 constexpr const char* kStepProfile = "step_profile";
+constexpr const char* kScale = "scale";
 
 struct Options {
   std::string name, data, worker;
@@ -34,6 +38,7 @@ std::vector<std::string> names() {
   for (const Benchmark& b : benchmarks()) all.push_back(b.name);
   all.push_back(kStepProfile);
   for (const std::string& name : published_names()) all.push_back(name);
+  all.push_back(kScale);
   return all;
 }
 
@@ -48,13 +53,17 @@ void refuse(const CLI::App& command, const std::string& name, std::initializer_l
                              .fix = "leave the flag out"});
 }
 
-ExitCode run_published_row(const Session& session, const Options& options) {
+void require_data(const Options& options, const char* wanted) {
   if (options.data.empty())
     fail(ExitCode::usage, {.what = "this benchmark needs its data",
                            .where = "songscape bench " + options.name,
                            .seen = {},
-                           .wanted = "the folder of the MNIST files",
+                           .wanted = wanted,
                            .fix = "name it by --data"});
+}
+
+ExitCode run_published_row(const Session& session, const Options& options) {
+  require_data(options, "the folder of the MNIST files");
   const PublishedResult result =
       run_published(options.name, {.data = options.data,
                                    .output = session.output.empty() ? "bench" : session.output,
@@ -67,7 +76,9 @@ ExitCode run_published_row(const Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-int timed_threads(const Session& session) {
+// One thread where costs of the same job are compared: two wait for each other on a machine with other work.
+int timed_threads(const Session& session, const Options& options) {
+  if (options.name == kScale && session.threads == 0) return 1;
   return session.threads > 0 ? session.n_threads() : std::min(kDefaultThreads, available_cores());
 }
 
@@ -78,10 +89,11 @@ std::string today() {
   return text;
 }
 
-std::string command_line(const TimingReport& report, const Options& options) {
-  return "songscape bench " + options.name + (options.with_peers ? " --peers" : "") + " --rounds " +
-         std::to_string(report.n_rounds) + " --threads " + std::to_string(report.n_threads) +
-         (report.scale == 1 ? "" : " --scale " + format_number(report.scale));
+std::string command_line(const Options& options, int n_threads) {
+  return "songscape bench " + options.name + (options.with_peers ? " --peers" : "") +
+         (options.data.empty() ? "" : " --data " + options.data) + " --rounds " + std::to_string(options.n_rounds) +
+         " --threads " + std::to_string(n_threads) +
+         (options.scale == 1 ? "" : " --scale " + format_number(options.scale));
 }
 
 void say(const TimedRow& row) {
@@ -125,7 +137,7 @@ ExitCode run_timed(const Session& session, const Options& options) {
   TimingRequest request{.program = fs::read_symlink("/proc/self/exe"),
                         .peers = {},
                         .n_rounds = static_cast<int>(options.n_rounds),
-                        .n_threads = timed_threads(session),
+                        .n_threads = timed_threads(session, options),
                         .scale = options.scale};
   TimingReport report{.command = {},
                       .date = today(),
@@ -135,7 +147,7 @@ ExitCode run_timed(const Session& session, const Options& options) {
                       .scale = request.scale,
                       .versions = {},
                       .rows = {}};
-  report.command = command_line(report, options);
+  report.command = command_line(options, request.n_threads);
   if (options.with_peers) {
     request.peers = peer_place();
     require_peers(*request.peers, wanted);
@@ -149,17 +161,51 @@ ExitCode run_timed(const Session& session, const Options& options) {
   return report.has_failures() ? ExitCode::partly : ExitCode::ok;
 }
 
+ExitCode run_scale(const Session& session, const Options& options) {
+  require_data(options, "a library, whose songs are taken");
+  ScaleReport report{.command = command_line(options, timed_threads(session, options)),
+                     .date = today(),
+                     .machine = describe_machine(),
+                     .request = {.program = fs::read_symlink("/proc/self/exe"),
+                                 .from = options.data,
+                                 .sizes = scale_sizes(options.scale),
+                                 .n_rounds = static_cast<int>(options.n_rounds),
+                                 .n_threads = timed_threads(session, options),
+                                 .jobs = options.variants},
+                     .n_source_songs = LibraryIndex(options.data).n_songs(),
+                     .rows = {}};
+  report.rows = measure_scale(report.request);
+  if (!session.output.empty()) {
+    make_folder(session.output);
+    write_json(fs::path(session.output) / "scale.json", scale_json(report));
+    publish_file(fs::path(session.output) / "scale.md", scale_markdown(report));
+  }
+  session.print(scale_json(report), scale_table(report));
+  return ExitCode::ok;
+}
+
+void serve(const Session& session, const Options& options) {
+  const Benchmark* timed = find_benchmark(options.name);
+  check(timed || options.name == kScale, "only what is timed has a worker");
+  serve_benchmark(timed ? *timed : scale_worker(), options.worker, timed_threads(session, options),
+                  {std::cin, std::cout});
+}
+
 ExitCode run(const CLI::App& command, const Session& session, const Options& options) {
-  if (const Benchmark* b = find_benchmark(options.name); b && !options.worker.empty()) {
-    serve_benchmark(*b, options.worker, timed_threads(session), {std::cin, std::cout});
+  if (!options.worker.empty()) {
+    serve(session, options);
     return ExitCode::ok;
   }
   if (options.name == kStepProfile) {
     refuse(command, options.name,
            {"--peers", "--scale", "--data", "--epochs", "--variant", "--seed", "--seeds", "--output"});
-    set_worker_threads(timed_threads(session));
+    set_worker_threads(timed_threads(session, options));
     session.print(step_profile(options.n_rounds));
     return ExitCode::ok;
+  }
+  if (options.name == kScale) {
+    refuse(command, options.name, {"--peers", "--epochs", "--seed", "--seeds"});
+    return run_scale(session, options);
   }
   if (options.name != "all" && !find_benchmark(options.name)) {
     refuse(command, options.name, {"--peers", "--rounds", "--scale"});
@@ -170,7 +216,10 @@ ExitCode run(const CLI::App& command, const Session& session, const Options& opt
 }
 
 void add_published_options(CLI::App& command, Options& options) {
-  command.add_option("--data", options.data, "mnist_vade, mnist_nll: folder of the MNIST files")->type_name("DIR");
+  command
+      .add_option("--data", options.data,
+                  "mnist_vade, mnist_nll: folder of the MNIST files; scale: a library, whose songs are taken")
+      ->type_name("DIR");
   command
       .add_option("--epochs", options.n_epochs,
                   "mnist_vade, mnist_nll: of each training (default: the benchmark's schedule)")
@@ -178,7 +227,7 @@ void add_published_options(CLI::App& command, Options& options) {
       ->type_name("N");
   command
       .add_option("--variant", options.variants,
-                  "mnist_vade: recipe, plain, graph or graph_augment; may be repeated (default: all)")
+                  "mnist_vade: recipe, plain, graph or graph_augment; scale: a job; may be repeated (default: all)")
       ->type_name("NAME")
       ->allow_extra_args(false);
 }
@@ -197,10 +246,11 @@ void add_bench(CLI::App& app, Session& session) {
       ->check(one_of(choices));
   command->get_option("--output")
       ->description(
-          "folder for benchmarks.json and benchmarks.md (default: only printed); mnist_vade, mnist_nll: for their "
-          "trials (default: bench)");
+          "folder for benchmarks.json and benchmarks.md, scale: for scale.json and scale.md (default: only printed); "
+          "mnist_vade, mnist_nll: for their trials (default: bench)");
   command->get_option("--threads")
-      ->description("threads of each side (default: 2, or every core if fewer; mnist_vade, mnist_nll: every core)");
+      ->description(
+          "threads of each side (default: 2, or every core if fewer; scale: 1; mnist_vade, mnist_nll: every core)");
   command->add_flag("--peers", options->with_peers, "time the peers too, in turn with ours (make bench installs them)");
   command
       ->add_option("--rounds", options->n_rounds,

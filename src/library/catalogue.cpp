@@ -129,7 +129,7 @@ RecordPlace place_at(const Statement& s, int column) {
 }
 }  // namespace
 
-std::map<std::string, Content> Catalogue::contents() const {
+std::map<std::string, Content> Catalogue::contents(Detail detail) const {
   std::map<std::string, Content> out;
   Statement s = database_->prepare("SELECT * FROM contents");
   for (s.start(); s.step();) {
@@ -146,7 +146,7 @@ std::map<std::string, Content> Catalogue::contents() const {
               .genre = s.text(10),
               .lyrics = s.text(11),
               .warnings = {},
-              .fingerprint = s.text(13),
+              .fingerprint = detail == Detail::all ? s.text(13) : std::string(),
               .place = place_at(s, 14),
               .clips = {}};
     if (const std::string warnings = s.text(12); !warnings.empty()) c.warnings = split(warnings, '\n');
@@ -238,9 +238,14 @@ void Catalogue::set_label(std::string_view path, std::string_view column, std::s
 
 std::map<std::string, std::map<std::string, std::string>> Catalogue::labels() const {
   std::map<std::string, std::map<std::string, std::string>> out;
-  Statement s = database_->prepare("SELECT path, name, value FROM labels");
-  for (s.start(); s.step();) out[s.text(0)][s.text(1)] = s.text(2);
+  for_each_label(
+      [&](const std::string& path, const std::string& column, const std::string& value) { out[path][column] = value; });
   return out;
+}
+
+void Catalogue::for_each_label(const OnLabel& on_label) const {
+  Statement s = database_->prepare("SELECT path, name, value FROM labels ORDER BY path, name");
+  for (s.start(); s.step();) on_label(s.text(0), s.text(1), s.text(2));
 }
 
 void Catalogue::set_failure(std::string_view path, std::string_view reason) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,7 +73,9 @@ class Catalogue {
   void set_segments(const std::vector<SegmentLength>& lengths);
 
   void add_content(const Content& content);
-  std::map<std::string, Content> contents() const;  // by SHA-256, with clips
+  // By SHA-256, with clips; the large columns that only few need are left empty on demand.
+  enum class Detail { all, without_fingerprints };
+  std::map<std::string, Content> contents(Detail detail = Detail::all) const;
   std::vector<std::string> content_ids() const;
   std::vector<std::pair<std::string, std::string>> fingerprints() const;  // SHA-256, bytes
 
@@ -91,6 +94,9 @@ class Catalogue {
   std::map<std::string, ColumnKind> columns() const;
   void set_label(std::string_view path, std::string_view column, std::string_view value);  // empty: none
   std::map<std::string, std::map<std::string, std::string>> labels() const;                // path, column, value
+  // The same cells one by one, by path, then column.
+  using OnLabel = std::function<void(const std::string& path, const std::string& column, const std::string& value)>;
+  void for_each_label(const OnLabel& on_label) const;
 
   void set_failure(std::string_view path, std::string_view reason);
   void remove_failure(std::string_view path);

@@ -39,7 +39,10 @@ struct Song {
 class Builder {
  public:
   Builder(const Catalogue& catalogue, uint64_t generation)
-      : catalogue_(catalogue), contents_(catalogue.contents()), paths_(catalogue.paths()), kinds_(catalogue.columns()) {
+      : catalogue_(catalogue),
+        contents_(catalogue.contents(Catalogue::Detail::without_fingerprints)),
+        paths_(catalogue.paths()),
+        kinds_(catalogue.columns()) {
     out_.generation = generation;
     out_.library_id = catalogue.meta("library_id").value_or("");
     out_.mel_reference = catalogue.meta("mel_reference").value_or("");
@@ -77,15 +80,17 @@ class Builder {
     for (size_t i = 0; i < songs_.size(); ++i) song_of_[songs_[i].content->sha256] = i;
   }
 
+  // A cell of the song's own path before those of its other paths.
   void take_table_labels() {
-    const auto labels = catalogue_.labels();
-    const auto take = [&](const std::string& path, Song& song) {
-      if (const auto it = labels.find(path); it != labels.end())
-        for (const auto& [column, value] : it->second) song.values.try_emplace(column, value);
-    };
-    for (Song& s : songs_) take(s.entry.path, s);
-    for (const auto& [path, entry] : paths_)
-      if (const auto it = song_of_.find(entry.sha256); it != song_of_.end()) take(path, songs_[it->second]);
+    for (const bool is_own_path : {true, false})
+      catalogue_.for_each_label([&](const std::string& path, const std::string& column, const std::string& value) {
+        const auto entry = paths_.find(path);
+        if (entry == paths_.end()) return;
+        const auto it = song_of_.find(entry->second.sha256);
+        if (it == song_of_.end()) return;
+        Song& song = songs_[it->second];
+        if (!is_own_path || song.entry.path == path) song.values.try_emplace(column, value);
+      });
   }
 
   void take_folders() {

@@ -11,10 +11,9 @@ namespace songscape {
 
 IngestCrew::IngestCrew(const IngestOptions& options, LibraryWriter& writer, const SongMaker& maker)
     : options_(options), writer_(writer), maker_(maker), last_commit_(std::chrono::steady_clock::now()) {
-  for (auto& [sha256, bytes] : writer_.catalogue().fingerprints()) {
+  for (const auto& [sha256, bytes] : writer_.catalogue().fingerprints()) {
     known_.insert(sha256);
-    fingerprints_.add(static_cast<int64_t>(fingerprint_owners_.size()), fingerprint_from(bytes));
-    fingerprint_owners_.push_back(sha256);
+    near_duplicates_.add(sha256, bytes);
   }
 }
 
@@ -130,18 +129,10 @@ void IngestCrew::write_outcome(Catalogue& catalogue, const Outcome& outcome) {
   }
   if (outcome.content) {
     catalogue.add_content(*outcome.content);
-    find_duplicates(catalogue, *outcome.content);
+    near_duplicates_.record(catalogue, *outcome.content);
   }
   catalogue.set_path(outcome.file.path, {outcome.sha256, outcome.file.stamp, false});
   catalogue.remove_failure(outcome.file.path);
-}
-
-void IngestCrew::find_duplicates(Catalogue& catalogue, const Content& content) {
-  Fingerprint fingerprint = fingerprint_from(content.fingerprint);
-  for (const FingerprintIndex::Match& match : fingerprints_.find(fingerprint))
-    catalogue.add_duplicate(content.sha256, fingerprint_owners_[static_cast<size_t>(match.id)], match.similarity);
-  fingerprints_.add(static_cast<int64_t>(fingerprint_owners_.size()), std::move(fingerprint));
-  fingerprint_owners_.push_back(content.sha256);
 }
 
 }  // namespace songscape

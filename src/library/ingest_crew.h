@@ -11,6 +11,7 @@
 #include "core/progress.h"
 #include "library/ingest.h"
 #include "library/library_writer.h"
+#include "library/near_duplicates.h"
 
 namespace songscape {
 
@@ -39,7 +40,6 @@ class IngestCrew {
   void commit_if_due();
   void commit_pending();
   void write_outcome(Catalogue& catalogue, const Outcome& outcome);
-  void find_duplicates(Catalogue& catalogue, const Content& content);
 
   const IngestOptions& options_;
   LibraryWriter& writer_;
@@ -55,8 +55,7 @@ class IngestCrew {
 
   std::mutex commit_mutex_;  // guards the catalogue and what follows
   std::chrono::steady_clock::time_point last_commit_;
-  FingerprintIndex fingerprints_;
-  std::vector<std::string> fingerprint_owners_;
+  NearDuplicates near_duplicates_;
 };
 
 }  // namespace songscape

@@ -22,7 +22,7 @@ class LyricsStep {
       : writer_(writer),
         walk_(walk),
         options_(options),
-        contents_(writer.catalogue().contents()),
+        contents_(writer.catalogue().contents(Catalogue::Detail::without_fingerprints)),
         known_(writer.catalogue().lyrics()) {}
 
   LyricsOutcome run() {

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "audio/fingerprint.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "library/near_duplicates.h"
 #include "library/rescue.h"
-#include "library/song_maker.h"
 #include "library/song_record.h"
 
 namespace songscape {
@@ -87,15 +86,8 @@ class Repair {
       for (const auto& [column, value] : values) c.set_label(path, column, value);
     for (const auto& [path, reason] : from_.failures) c.set_failure(path, reason);
     c.set_warnings(from_.warnings);
-    FingerprintIndex fingerprints;
-    std::vector<std::string> owners;
-    for (const auto& [sha256, content] : kept_) {
-      Fingerprint fingerprint = fingerprint_from(content.fingerprint);
-      for (const auto& match : fingerprints.find(fingerprint))
-        c.add_duplicate(sha256, owners[static_cast<size_t>(match.id)], match.similarity);
-      fingerprints.add(static_cast<int64_t>(owners.size()), std::move(fingerprint));
-      owners.push_back(sha256);
-    }
+    NearDuplicates near_duplicates;
+    for (const auto& [sha256, content] : kept_) near_duplicates.record(c, content);
   }
 
   fs::path library_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -11,6 +10,7 @@
 #include "core/text.h"
 #include "data/half_array.h"
 #include "library/ingest_checks.h"
+#include "library/near_duplicates.h"
 #include "library/song_record.h"
 #include "library/walk.h"
 
@@ -100,17 +100,6 @@ Content SongMaker::make(const fs::path& file, const std::string& path, const std
   c.place = segments_.append(RecordKind::song, song,
                              to_song_payload({c, path, format_mel_reference(reference_), format_excerpts(excerpts_)}));
   return c;
-}
-
-std::string to_bytes(const Fingerprint& fingerprint) {
-  return {reinterpret_cast<const char*>(fingerprint.landmarks.data()), fingerprint.landmarks.size() * sizeof(uint32_t)};
-}
-
-Fingerprint fingerprint_from(const std::string& bytes) {
-  Fingerprint out;
-  out.landmarks.resize(bytes.size() / sizeof(uint32_t));
-  std::memcpy(out.landmarks.data(), bytes.data(), out.landmarks.size() * sizeof(uint32_t));
-  return out;
 }
 
 }  // namespace songscape

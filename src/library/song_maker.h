@@ -6,7 +6,6 @@
 #include <string>
 
 #include "audio/features.h"
-#include "audio/fingerprint.h"
 #include "data/segment_writer.h"
 #include "library/catalogue.h"
 #include "library/decoder_client.h"
@@ -44,8 +43,5 @@ class SongMaker {
   SegmentWriter& segments_;
   bool follow_links_;
 };
-
-std::string to_bytes(const Fingerprint& fingerprint);
-Fingerprint fingerprint_from(const std::string& bytes);
 
 }  // namespace songscape

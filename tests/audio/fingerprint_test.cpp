@@ -107,6 +107,51 @@ TEST_F(Fingerprints, TheIndexFindsTheDuplicateAndNothingElse) {
   EXPECT_GE(matches[0].similarity, kDuplicateSimilarity);
 }
 
+// 300 landmarks at random.
+Fingerprint random_print(uint64_t seed) {
+  Random random(seed);
+  Fingerprint print;
+  for (int i = 0; i < 300; ++i)
+    print.landmarks.push_back(static_cast<uint32_t>(random.below(30000)) << 10 |
+                              static_cast<uint32_t>(random.below(900)));
+  std::sort(print.landmarks.begin(), print.landmarks.end());
+  return print;
+}
+
+// The same, 50 frames later, with every third landmark another.
+Fingerprint moved(const Fingerprint& print) {
+  Fingerprint out = random_print(1000);
+  for (size_t i = 0; i < out.landmarks.size(); ++i)
+    if (i % 3 != 0) out.landmarks[i] = print.landmarks[i] + 50;
+  std::sort(out.landmarks.begin(), out.landmarks.end());
+  return out;
+}
+
+TEST(FingerprintIndex, FindsADuplicateAmongManyByTheRarestHashesAlone) {
+  FingerprintIndex limited({.n_visited = 400, .n_compared = 8}), whole;
+  for (int64_t song = 0; song < 400; ++song) {
+    limited.add(song, random_print(static_cast<uint64_t>(song)));
+    whole.add(song, random_print(static_cast<uint64_t>(song)));
+  }
+  for (const uint64_t song : {0, 17, 399}) {
+    const Fingerprint query = moved(random_print(song));
+    const auto matches = limited.find(query), all = whole.find(query);
+    ASSERT_EQ(matches.size(), 1u);
+    EXPECT_EQ(matches[0].id, static_cast<int64_t>(song));
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].similarity, matches[0].similarity);
+  }
+  EXPECT_TRUE(whole.find(random_print(500)).empty());
+}
+
+TEST(FingerprintIndex, NamesNoMoreMatchesThanItCompares) {
+  FingerprintIndex index({.n_visited = 1 << 20, .n_compared = 4});
+  for (int64_t copy = 0; copy < 10; ++copy) index.add(copy, random_print(1));
+  const auto matches = index.find(random_print(1));
+  ASSERT_EQ(matches.size(), 4u);
+  for (size_t i = 0; i < matches.size(); ++i) EXPECT_EQ(matches[i].id, static_cast<int64_t>(i));
+}
+
 TEST(Fingerprint, WithoutMusicIsEmptyAndLikeNothing) {
   const Fingerprint silence = make_fingerprint(Signal(kClipSamples, 0.0f));
   EXPECT_TRUE(silence.landmarks.empty());

@@ -83,6 +83,8 @@ TEST_F(BenchCommand, RefusesUnknownNamesAndFlagsThatWouldDoNothing) {
   EXPECT_EQ(run_songscape("bench kmeans --data .").exit_code, 2);
   EXPECT_EQ(run_songscape("bench mnist_nll --data . --peers").exit_code, 2);
   EXPECT_EQ(run_songscape("bench mnist_nll").exit_code, 2);
+  EXPECT_EQ(run_songscape("bench scale").exit_code, 2);
+  EXPECT_EQ(run_songscape("bench scale --data . --peers").exit_code, 2);
 }
 
 }  // namespace
