@@ -11,7 +11,6 @@
 
 namespace songscape {
 
-inline constexpr int64_t kPanelWidth = 32;  // columns of a packed panel
 inline constexpr int64_t kTileRows = 8;
 
 inline const uint32_t* pairs(const Bf16* values) { return reinterpret_cast<const uint32_t*>(values); }
@@ -40,6 +39,24 @@ inline __attribute__((always_inline)) void add_products(__m512 (&sum)[kRows][kVe
       for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_dpbf16_ps(sum[r][v], row, columns[v]);
     }
   }
+}
+
+// Such sums over `out`, whose rows lie `step` apart; kAdds: added to what it holds.
+template <int kRows, int kVectors, bool kAdds>
+inline __attribute__((always_inline)) void multiply_tile(const Operand& left, const Operand& right, int64_t n_pairs,
+                                                         float* out, int64_t step) {
+  __m512 sum[kRows][kVectors];
+  for (int r = 0; r < kRows; ++r)
+    for (int v = 0; v < kVectors; ++v)
+      sum[r][v] = kAdds ? _mm512_loadu_ps(out + r * step + 16 * v) : _mm512_setzero_ps();
+  add_products<kRows, kVectors>(sum, left, right, n_pairs);
+  for (int r = 0; r < kRows; ++r)
+    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(out + r * step + 16 * v, sum[r][v]);
+}
+
+// Sixteen values of a and of b, side by side.
+inline __m512i pairs_of(__m256i a, __m256i b) {
+  return _mm512_or_si512(_mm512_cvtepu16_epi32(a), _mm512_slli_epi32(_mm512_cvtepu16_epi32(b), 16));
 }
 
 }  // namespace songscape

@@ -24,11 +24,6 @@ constexpr int64_t kDepth = 1024;   // of a sum whose operands stay in the second
 constexpr int64_t kPart = 128;     // of that
 constexpr int64_t kColumns = 512;  // of a weight's row that are worked on at a time
 
-int64_t n_panels(int64_t batch) { return (batch + kPanelWidth - 1) / kPanelWidth; }
-int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
-
-inline uint32_t pair_of(Bf16 a, Bf16 b) { return static_cast<uint32_t>(a) | static_cast<uint32_t>(b) << 16; }
-
 // n f32 as bf16; n is even.
 inline void round_row(const float* from, int64_t n, Bf16* to) {
   int64_t i = 0;
@@ -42,33 +37,21 @@ inline void round_row(const float* from, int64_t n, Bf16* to) {
 inline void round_rows(const float* a, const float* b, int64_t n, uint32_t* out) {
   int64_t i = 0;
   for (; i + 16 <= n; i += 16) {
-    const __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(a + i)));
-    const __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(b + i)));
-    _mm512_storeu_si512(out + i, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+    const __m256i low = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(a + i));
+    const __m256i high = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(b + i));
+    _mm512_storeu_si512(out + i, pairs_of(low, high));
   }
   for (; i < n; ++i) out[i] = pair_of(to_bf16(a[i]), to_bf16(b[i]));
-}
-
-// kAdds: to what `out` holds; else over it.
-template <int kRows, int kVectors, bool kAdds>
-inline __attribute__((always_inline)) void tile(const Operand& left, const Operand& right, int64_t n_pairs, float* out,
-                                                int64_t step) {
-  __m512 sum[kRows][kVectors];
-  for (int r = 0; r < kRows; ++r)
-    for (int v = 0; v < kVectors; ++v)
-      sum[r][v] = kAdds ? _mm512_loadu_ps(out + r * step + 16 * v) : _mm512_setzero_ps();
-  add_products<kRows, kVectors>(sum, left, right, n_pairs);
-  for (int r = 0; r < kRows; ++r)
-    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(out + r * step + 16 * v, sum[r][v]);
 }
 
 // Up to 8 rows by 32 columns.
 template <bool kAdds>
 inline void some_rows(const Operand& left, const Operand& right, int64_t n_rows, int64_t n_pairs, float* out,
                       int64_t step) {
-  if (n_rows >= kTileRows) return tile<kTileRows, 2, kAdds>(left, right, n_pairs, out, step);
+  if (n_rows >= kTileRows) return multiply_tile<kTileRows, 2, kAdds>(left, right, n_pairs, out, step);
   for (int64_t r = 0; r < n_rows; ++r)
-    tile<1, 2, kAdds>({left.data + r * left.stride, 0, left.pair_stride}, right, n_pairs, out + r * step, step);
+    multiply_tile<1, 2, kAdds>({left.data + r * left.stride, 0, left.pair_stride}, right, n_pairs, out + r * step,
+                               step);
 }
 
 inline float dot(const Bf16* a, const Bf16* b, int64_t first, int64_t last) {
@@ -119,7 +102,7 @@ void pack_songs(const LinearShape& s, const Bf16* x, int64_t first, int64_t last
   const int64_t n = s.n_in / 2;
   constexpr int64_t kStretch = 64;  // so that what is written stays in the first cache over the songs
   for (int64_t k0 = first; k0 < last; k0 += kStretch)
-    for (int64_t b = 0; b < round_up(s.batch, kPanelWidth); ++b)
+    for (int64_t b = 0; b < n_panels(s.batch) * kPanelWidth; ++b)
       for (int64_t k = k0; k < std::min(k0 + kStretch, last); ++k)
         out[(b / kPanelWidth * n + k) * kPanelWidth + b % kPanelWidth] = b < s.batch ? pairs(x)[b * n + k] : 0;
 }

@@ -9,24 +9,20 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kTaps = 4;  // of the filter, along each axis
-constexpr int64_t kBlock = 32;
-
 // Rows of the large image of parity a lie under two rows of the filter: first that of the upper small row.  Columns
 // likewise: of parity 0, small pixels s − 1 and s under columns 3 and 1; of parity 1, s and s + 1 under 2 and 0.
 constexpr int64_t kTapOfParity[2][2] = {{3, 1}, {2, 0}};
 
-int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 int64_t n_row_blocks(int64_t n_rows) { return (n_rows + kConvRows - 1) / kConvRows; }
 
 // A panel of `depth` rows (even) by n_columns, as blocks of 32 columns, in each [depth / 2][32][2]: what a product of
 // pairs takes.  value(k, column) gives the entries.
 template <class Value>
 void pack_panel(int64_t depth, int64_t n_columns, Bf16* out, const Value& value) {
-  for (int64_t block = 0; block < n_columns; block += kBlock)
+  for (int64_t block = 0; block < n_columns; block += kPanelWidth)
     for (int64_t k = 0; k < depth; ++k)
-      for (int64_t c = 0; c < kBlock; ++c)
-        out[block * depth + (k / 2 * kBlock + c) * 2 + k % 2] =
+      for (int64_t c = 0; c < kPanelWidth; ++c)
+        out[block * depth + (k / 2 * kPanelWidth + c) * 2 + k % 2] =
             block + c < n_columns ? to_bf16(value(k, block + c)) : Bf16{0};
 }
 
@@ -38,8 +34,8 @@ bool has_strided_conv(int64_t n_large, int64_t n_small) {
 
 // [block of small channels][pair of (filter row, filter column, large channel)][32][2]
 std::vector<Bf16> pack_towards_small(const float* weight, int64_t n_large, int64_t n_small) {
-  const int64_t depth = kTaps * kTaps * n_large;
-  std::vector<Bf16> packed(static_cast<size_t>(depth * round_up(n_small, kBlock)));
+  const int64_t depth = kConvTaps * kConvTaps * n_large;
+  std::vector<Bf16> packed(static_cast<size_t>(depth * n_panels(n_small) * kPanelWidth));
   pack_panel(depth, n_small, packed.data(), [&](int64_t k, int64_t co) { return weight[co * depth + k]; });
   return packed;
 }
@@ -48,15 +44,15 @@ std::vector<Bf16> pack_towards_small(const float* weight, int64_t n_large, int64
 // n_large = 1: [pair of small channels][16 taps, in a block of 32][2]
 std::vector<Bf16> pack_towards_large(const float* weight, int64_t n_large, int64_t n_small) {
   const auto at = [&](int64_t co, int64_t ky, int64_t kx, int64_t ci) {
-    return weight[((co * kTaps + ky) * kTaps + kx) * n_large + ci];
+    return weight[((co * kConvTaps + ky) * kConvTaps + kx) * n_large + ci];
   };
   if (n_large == 1) {
-    std::vector<Bf16> packed(static_cast<size_t>(n_small * kBlock));
-    pack_panel(n_small, kTaps * kTaps, packed.data(),
-               [&](int64_t co, int64_t tap) { return at(co, tap / kTaps, tap % kTaps, 0); });
+    std::vector<Bf16> packed(static_cast<size_t>(n_small * kPanelWidth));
+    pack_panel(n_small, kConvTaps * kConvTaps, packed.data(),
+               [&](int64_t co, int64_t tap) { return at(co, tap / kConvTaps, tap % kConvTaps, 0); });
     return packed;
   }
-  const int64_t depth = 4 * n_small, size = depth * round_up(n_large, kBlock);
+  const int64_t depth = 4 * n_small, size = depth * n_panels(n_large) * kPanelWidth;
   std::vector<Bf16> packed(static_cast<size_t>(4 * size));
   for (int64_t phase = 0; phase < 4; ++phase)
     pack_panel(depth, n_large, packed.data() + phase * size, [&](int64_t k, int64_t ci) {
@@ -115,7 +111,7 @@ class PaddedRows {
 // One row of results: each the sum over stretches of pixels, rows[s] under the first result, by their part of the
 // panel.
 struct RowJob {
-  const Bf16* rows[kTaps];
+  const Bf16* rows[kConvTaps];
   int64_t n_stretches;
   int64_t step;     // pairs from a result's first pixel to the next one's
   int64_t n_pairs;  // of a stretch
@@ -208,8 +204,8 @@ class SpreadRows {
 
 // A row of a large image of one channel, from what the small rows above and below it give.
 void gather_row(const float* above, const float* below, int64_t parity, float bias, int64_t width, Bf16* out) {
-  above += kTapOfParity[parity][0] * kTaps;
-  below += kTapOfParity[parity][1] * kTaps;
+  above += kTapOfParity[parity][0] * kConvTaps;
+  below += kTapOfParity[parity][1] * kConvTaps;
   const auto given = [&](int64_t s, int64_t tap) { return above[(s + 1) * 16 + tap] + below[(s + 1) * 16 + tap]; };
   for (int64_t s = 0; s < width / 2; ++s) {
     out[2 * s] = to_bf16(bias + given(s - 1, 3) + given(s, 1));
@@ -227,9 +223,9 @@ void conv_towards_small(const StridedConv& c, const Bf16* large, const Bf16* pac
   PaddedRows rows(large + image * c.large_height * c.large_width * c.n_large, c.large_height, c.large_width, c.n_large);
   for (int64_t i = first; i < last; ++i)
     compute_row({.rows = {rows.row(2 * i - 1), rows.row(2 * i), rows.row(2 * i + 1), rows.row(2 * i + 2)},
-                 .n_stretches = kTaps,
+                 .n_stretches = kConvTaps,
                  .step = c.n_large,
-                 .n_pairs = kTaps / 2 * c.n_large,
+                 .n_pairs = kConvTaps / 2 * c.n_large,
                  .panel = packed,
                  .bias = bias,
                  .out = small + (image * c.small_height() + i) * c.small_width() * c.n_small,
@@ -246,14 +242,14 @@ void conv_towards_large(const StridedConv& c, const Bf16* small, const Bf16* pac
   Bf16* out = large + image * c.large_height * c.large_width * c.n_large;
   if (c.n_large == 1) {
     SpreadRows rows(c, of_image, packed);
-    for (int64_t p = first, upper = 0; p < last; ++p) {
-      upper = p / 2 - 1 + p % 2;
+    for (int64_t p = first; p < last; ++p) {
+      const int64_t upper = p / 2 - 1 + p % 2;
       gather_row(rows.row(upper), rows.row(upper + 1), p % 2, bias ? *bias : 0, c.large_width, out + p * c.large_width);
     }
     return;
   }
   PaddedRows rows(of_image, c.small_height(), c.small_width(), c.n_small);
-  const int64_t panel_size = 4 * c.n_small * round_up(c.n_large, kPanelWidth);
+  const int64_t panel_size = 4 * c.n_small * n_panels(c.n_large) * kPanelWidth;
   for (int64_t p = first; p < last; ++p) {
     const int64_t upper = p / 2 - 1 + p % 2;
     const Bf16 *above = rows.row(upper), *below = rows.row(upper + 1);

@@ -16,6 +16,8 @@
 
 namespace songscape {
 
+inline constexpr int64_t kConvTaps = 4;  // of the filter, along each axis
+
 struct StridedConv {
   int64_t n_images, large_height, large_width, n_large, n_small;  // n_…: channels
   int64_t small_height() const { return large_height / 2; }

@@ -14,7 +14,6 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kTaps = 4;
 constexpr int64_t kGroup = 16;     // channels of one vector
 constexpr int64_t kStretch = 160;  // pixels of a sum that stay in the first cache while tiles pass over them
 
@@ -45,8 +44,6 @@ class PairedRow {
 
   // From a pixel of the margin or the row, and a channel, on.
   const uint32_t* at(int64_t pixel, int64_t channel) const { return data_.data() + place(pixel, channel); }
-  // From one pixel to the next but n_parities − 1.
-  int64_t step() const { return s_.width; }
 
  private:
   int64_t place(int64_t pixel, int64_t channel) const {
@@ -61,31 +58,18 @@ class PairedRow {
       interleave(a, b, out);
   }
   static void interleave(const Bf16* a, const Bf16* b, uint32_t* out) {
-    const __m512i of_a = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)));
-    const __m512i of_b = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(b)));
-    _mm512_storeu_si512(out, _mm512_or_si512(of_a, _mm512_slli_epi32(of_b, 16)));
+    _mm512_storeu_si512(out, pairs_of(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)),
+                                      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b))));
   }
   void set_single(const Bf16* a, const Bf16* b) {
     uint32_t* out = data_.data() + s_.n_margin;
-    for (int64_t x = 0; x < s_.n_pixels; ++x) out[x] = static_cast<uint32_t>(a[x]) | static_cast<uint32_t>(b[x]) << 16;
+    for (int64_t x = 0; x < s_.n_pixels; ++x) out[x] = pair_of(a[x], b[x]);
   }
 
   Shape s_;
   int64_t row_size_;
   std::vector<uint32_t> data_;
 };
-
-// Adds to rows of `out`, `step` apart.
-template <int kRows, int kVectors>
-inline __attribute__((always_inline)) void add_tile(const Operand& left, const Operand& right, int64_t n_pairs,
-                                                    float* out, int64_t step) {
-  __m512 sum[kRows][kVectors];
-  for (int r = 0; r < kRows; ++r)
-    for (int v = 0; v < kVectors; ++v) sum[r][v] = _mm512_loadu_ps(out + r * step + 16 * v);
-  add_products<kRows, kVectors>(sum, left, right, n_pairs);
-  for (int r = 0; r < kRows; ++r)
-    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(out + r * step + 16 * v, sum[r][v]);
-}
 
 // Sums in the order of their tiles: [tap][block of large channels][n_small][32], or with one large channel
 // [tap][n_small].
@@ -99,19 +83,21 @@ class WeightGradient {
         small_rows_({c.small_width(), c.n_small, 0, 1, kGroup}),
         large_rows_({c.large_width, c.n_large, 1, is_one_ ? 1 : 2, is_one_ ? 1 : kPanelWidth}),
         nothing_(static_cast<size_t>(std::max(c.large_width * c.n_large, c.small_width() * c.n_small)), 0),
-        sums_(static_cast<size_t>(kTaps * kTaps * c.n_small * (is_one_ ? 1 : n_blocks() * kPanelWidth)), 0) {}
+        sums_(
+            static_cast<size_t>(kConvTaps * kConvTaps * c.n_small * (is_one_ ? 1 : n_panels(c_.n_large) * kPanelWidth)),
+            0) {}
 
   void add_image(int64_t image) {
     for (int64_t i = 0; i < c_.small_height(); i += 2) {
       small_rows_.set(small_row(image, i), small_row(image, i + 1));
-      for (int64_t ky = 0; ky < kTaps; ++ky) {
+      for (int64_t ky = 0; ky < kConvTaps; ++ky) {
         large_rows_.set(large_row(image, 2 * i - 1 + ky), large_row(image, 2 * i + 1 + ky));
         for (int64_t first = 0; first < c_.small_width(); first += kStretch) {
           const int64_t n = std::min(kStretch, c_.small_width() - first);
           if (is_one_)
             add_taps_of_one_channel(ky, first, n);
           else
-            for (int64_t kx = 0; kx < kTaps; ++kx) add_tap(ky, kx, first, n);
+            for (int64_t kx = 0; kx < kConvTaps; ++kx) add_tap(ky, kx, first, n);
         }
       }
     }
@@ -119,15 +105,15 @@ class WeightGradient {
 
   void add_to(float* gradient) const {
     for (int64_t co = 0; co < c_.n_small; ++co)
-      for (int64_t tap = 0; tap < kTaps * kTaps; ++tap)
+      for (int64_t tap = 0; tap < kConvTaps * kConvTaps; ++tap)
         for (int64_t ci = 0; ci < c_.n_large; ++ci)
           *gradient++ += sums_[static_cast<size_t>(
               is_one_ ? tap * c_.n_small + co
-                      : ((tap * n_blocks() + ci / kPanelWidth) * c_.n_small + co) * kPanelWidth + ci % kPanelWidth)];
+                      : ((tap * n_panels(c_.n_large) + ci / kPanelWidth) * c_.n_small + co) * kPanelWidth +
+                            ci % kPanelWidth)];
   }
 
  private:
-  int64_t n_blocks() const { return (c_.n_large + kPanelWidth - 1) / kPanelWidth; }
   const Bf16* small_row(int64_t image, int64_t i) const {
     if (i >= c_.small_height()) return nothing_.data();
     return small_ + (image * c_.small_height() + i) * c_.small_width() * c_.n_small;
@@ -138,22 +124,23 @@ class WeightGradient {
   }
 
   void add_tap(int64_t ky, int64_t kx, int64_t first, int64_t n) {
-    for (int64_t block = 0; block < n_blocks(); ++block) {
+    for (int64_t block = 0; block < n_panels(c_.n_large); ++block) {
       const Operand right{large_rows_.at(2 * first + kx - 1, block * kPanelWidth), 0, kPanelWidth};
-      float* out = sums_.data() + ((ky * kTaps + kx) * n_blocks() + block) * c_.n_small * kPanelWidth;
+      float* out = sums_.data() + ((ky * kConvTaps + kx) * n_panels(c_.n_large) + block) * c_.n_small * kPanelWidth;
       for (int64_t co = 0; co < c_.n_small; co += kTileRows, out += kTileRows * kPanelWidth)
         if (c_.n_large - block * kPanelWidth >= kPanelWidth)
-          add_tile<kTileRows, 2>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
+          multiply_tile<kTileRows, 2, true>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
         else
-          add_tile<kTileRows, 1>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
+          multiply_tile<kTileRows, 1, true>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
     }
   }
 
   // Rows of the left operand are columns of the filter.
   void add_taps_of_one_channel(int64_t ky, int64_t first, int64_t n) {
     for (int64_t co = 0; co < c_.n_small; co += kGroup)
-      add_tile<kTaps, 1>({large_rows_.at(2 * first - 1, 0), 1, 2}, {small_rows_.at(first, co), 0, kGroup}, n,
-                         sums_.data() + ky * kTaps * c_.n_small + co, c_.n_small);
+      multiply_tile<kConvTaps, 1, true>({large_rows_.at(2 * first - 1, 0), 1, 2},
+                                        {small_rows_.at(first, co), 0, kGroup}, n,
+                                        sums_.data() + ky * kConvTaps * c_.n_small + co, c_.n_small);
   }
 
   const StridedConv& c_;
