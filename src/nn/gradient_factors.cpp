@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "nn/units.h"
+
 namespace songscape {
 namespace {
 
@@ -18,6 +20,12 @@ const std::vector<FactoredGradient>& GradientFactors::of(const float* weight) co
   static const std::vector<FactoredGradient> none;
   const auto it = of_weight_.find(weight);
   return it == of_weight_.end() ? none : it->second;
+}
+
+void add_product(const FactoredGradient& factors, float* gradient) {
+  constexpr int64_t kRows = 64;
+  for_ranges(factors.shape.n_out, kRows,
+             [&](int64_t first, int64_t last, int64_t) { add_gradient(factors, first, last, gradient); });
 }
 
 }  // namespace songscape

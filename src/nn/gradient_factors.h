@@ -29,10 +29,14 @@ class GradientFactors {
   void add(const float* weight, FactoredGradient gradient) { of_weight_[weight].push_back(std::move(gradient)); }
   // One for each time that the layer ran; empty where it did not.
   const std::vector<FactoredGradient>& of(const float* weight) const;
+  void drop(const float* weight) { of_weight_.erase(weight); }
   void clear() { of_weight_.clear(); }
 
  private:
   std::map<const float*, std::vector<FactoredGradient>> of_weight_;
 };
+
+// What the factors multiply to, added to gradient f32 [n_out, n_in], on all threads.
+void add_product(const FactoredGradient& factors, float* gradient);
 
 }  // namespace songscape

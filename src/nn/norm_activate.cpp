@@ -1,6 +1,5 @@
 #include "nn/norm_activate.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -10,6 +9,7 @@
 
 #include "kernels/norm_activate.h"
 #include "nn/activation.h"
+#include "nn/units.h"
 
 namespace songscape {
 namespace {
@@ -24,11 +24,8 @@ NormRows norm_rows(const at::Tensor& x) { return {x.numel() / x.size(1), x.size(
 // job(first value, number of values, block), on all threads.
 template <class Job>
 void for_blocks(const NormRows& rows, const Job& job) {
-  at::parallel_for(0, rows.n_blocks(), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      const int64_t first = block * kNormRows, n = std::min(kNormRows, rows.n_rows - first);
-      job(first * rows.n_columns, n * rows.n_columns, block);
-    }
+  for_ranges(rows.n_rows, kNormRows, [&](int64_t first, int64_t last, int64_t block) {
+    job(first * rows.n_columns, (last - first) * rows.n_columns, block);
   });
 }
 

@@ -1,6 +1,5 @@
 #include "nn/strided_conv.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -9,6 +8,7 @@
 #include "kernels/norm_activate.h"
 #include "kernels/strided_conv.h"
 #include "nn/autocast.h"
+#include "nn/units.h"
 
 namespace songscape {
 namespace {
@@ -21,12 +21,6 @@ at::Tensor as_image(const at::Tensor& x) { return x.to(at::kBFloat16).contiguous
 
 // weight: [n_small, n_large, 4, 4] of either direction, as the kernels read it.
 at::Tensor as_filter(const at::Tensor& weight) { return weight.contiguous(kChannelsLast); }
-
-void for_units(int64_t n, const std::function<void(int64_t)>& job) {
-  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) job(i);
-  });
-}
 
 StridedConv conv_shape(const at::Tensor& large, const at::Tensor& weight) {
   return {large.size(0), large.size(2), large.size(3), weight.size(1), weight.size(0)};
@@ -73,9 +67,8 @@ at::Tensor bias_gradient(const at::Tensor& image) {
   const int64_t n_channels = image.size(1), n_rows = image.numel() / n_channels;
   const int64_t n_blocks = (n_rows + kNormRows - 1) / kNormRows;
   at::Tensor sums = at::empty({n_blocks, n_channels}, image.options().dtype(at::kFloat).memory_format(std::nullopt));
-  for_units(n_blocks, [&](int64_t block) {
-    const int64_t first = block * kNormRows, n = std::min(kNormRows, n_rows - first);
-    sum_rows({pixels_of(image) + first * n_channels, static_cast<size_t>(n * n_channels)}, n_channels,
+  for_ranges(n_rows, kNormRows, [&](int64_t first, int64_t last, int64_t block) {
+    sum_rows({pixels_of(image) + first * n_channels, static_cast<size_t>((last - first) * n_channels)}, n_channels,
              sums.data_ptr<float>() + block * n_channels);
   });
   return sums.sum(0);

@@ -1,12 +1,12 @@
 #include "nn/wide_linear.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "nn/autocast.h"
 #include "nn/gradient_factors.h"
+#include "nn/units.h"
 
 namespace songscape {
 namespace {
@@ -15,14 +15,6 @@ namespace {
 constexpr int64_t kColumnsAtOnce = 8192;
 
 const Bf16* values_of(const at::Tensor& x) { return reinterpret_cast<const Bf16*>(x.data_ptr<at::BFloat16>()); }
-
-// job(first, last, unit) over blocks of `block` of 0 … n − 1, on all threads.
-template <class Job>
-void for_ranges(int64_t n, int64_t block, const Job& job) {
-  at::parallel_for(0, (n + block - 1) / block, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t unit = begin; unit < end; ++unit) job(unit * block, std::min(n, (unit + 1) * block), unit);
-  });
-}
 
 // As few blocks as there are threads, each a multiple of `unit`.
 int64_t block_for_threads(int64_t n, int64_t unit) {
@@ -86,14 +78,6 @@ at::Tensor towards_input(const at::Tensor& dy, const at::Tensor& weight) {
   return dx;
 }
 
-at::Tensor gradient_of(const FactoredGradient& factors, const at::Tensor& weight) {
-  at::Tensor gradient = at::zeros(weight.sizes(), weight.options());
-  for_ranges(weight.size(0), 64, [&](int64_t first, int64_t last, int64_t) {
-    add_gradient(factors, first, last, gradient.data_ptr<float>());
-  });
-  return gradient;
-}
-
 struct WideLinearFunction : torch::autograd::Function<WideLinearFunction> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const at::Tensor& bias) {
@@ -110,10 +94,12 @@ struct WideLinearFunction : torch::autograd::Function<WideLinearFunction> {
     const at::Tensor &x = saved[0], &weight = saved[1], dy = gradients[0].to(at::kBFloat16).contiguous();
     FactoredGradient factors = factors_of(linear_shape(x, weight), dy, x);
     at::Tensor of_x, of_weight;
-    if (auto* scope = reinterpret_cast<GradientFactors*>(context->saved_data["factors"].toInt()))
+    if (auto* scope = reinterpret_cast<GradientFactors*>(context->saved_data["factors"].toInt())) {
       scope->add(weight.data_ptr<float>(), std::move(factors));
-    else
-      of_weight = gradient_of(factors, weight);
+    } else {
+      of_weight = at::zeros(weight.sizes(), weight.options());
+      add_product(factors, of_weight.data_ptr<float>());
+    }
     if (context->saved_data["needs_x"].toBool()) of_x = towards_input(dy, weight);
     return {of_x, of_weight, gradients[0].to(at::kFloat).sum(0)};
   }

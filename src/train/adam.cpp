@@ -1,9 +1,7 @@
 #include "train/adam.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_adam.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -12,6 +10,7 @@
 
 #include "core/error.h"
 #include "kernels/adam_update.h"
+#include "nn/units.h"
 
 namespace songscape {
 namespace {
@@ -24,13 +23,6 @@ struct Chunk {
   int64_t first, n;           // values
   WeightBlock factored = {};  // with factors
 };
-
-template <class Job>
-void for_chunks(const std::vector<Chunk>& chunks, const Job& job) {
-  at::parallel_for(0, static_cast<int64_t>(chunks.size()), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) job(chunks[static_cast<size_t>(i)], i);
-  });
-}
 
 void add_chunks(size_t gradient, int64_t n, int64_t size, std::vector<Chunk>& chunks) {
   for (int64_t first = 0; first < n; first += size) chunks.push_back({gradient, first, std::min(size, n - first)});
@@ -47,11 +39,6 @@ void add_blocks(size_t gradient, const at::Tensor& weight, std::vector<Chunk>& c
            {row, std::min(kBlockRows, n_rows - row), column, std::min(kBlockColumns, n_columns - column)}});
 }
 
-at::Tensor like_parameter(const at::Tensor& gradient, const at::Tensor& parameter) {
-  if (gradient.strides() == parameter.strides()) return gradient;
-  return at::empty_like(parameter).copy_(gradient);
-}
-
 }  // namespace
 
 Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(weight_decay) {
@@ -65,21 +52,29 @@ Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(wei
   }
 }
 
+void Adam::settle_gradients() {
+  for (const at::Tensor& p : parameters_) {
+    const auto* const values = p.const_data_ptr<float>();
+    const auto& factors = factors_.of(values);
+    const bool has_own = p.grad().defined();
+    if (factors.empty() ? !has_own || p.grad().strides() == p.strides() : factors.size() == 1 && !has_own) continue;
+    at::Tensor sum = at::zeros_like(p);
+    if (has_own) sum.copy_(p.grad());
+    for (const FactoredGradient& f : factors) add_product(f, sum.data_ptr<float>());
+    factors_.drop(values);
+    p.mutable_grad() = sum;
+  }
+}
+
 std::vector<Adam::Gradient> Adam::gradients() {
+  settle_gradients();
   std::vector<Gradient> found;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const at::Tensor& p = parameters_[i];
-    const auto& factors = factors_.of(p.const_data_ptr<float>());
-    if (factors.size() == 1 && !p.grad().defined()) {
-      found.push_back({i, {}, &factors});
-    } else if (!factors.empty()) {
-      at::Tensor sum = at::zeros_like(p);
-      if (p.grad().defined()) sum.add_(p.grad());
-      for (const FactoredGradient& f : factors) add_gradient(f, 0, f.shape.n_out, sum.data_ptr<float>());
-      found.push_back({i, sum});
-    } else if (p.grad().defined()) {
-      found.push_back({i, like_parameter(p.grad(), p)});
-    }
+    if (const auto& factors = factors_.of(p.const_data_ptr<float>()); !factors.empty())
+      found.push_back({i, {}, &factors.front()});
+    else if (p.grad().defined())
+      found.push_back({i, p.grad()});
   }
   check(!found.empty(), "a parameter has a gradient");
   return found;
@@ -94,14 +89,15 @@ double Adam::grad_norm() {
   double total = 0;
   for (size_t i = 0; i < found.size(); ++i) {
     if (found[i].factors)
-      total += found[i].factors->front().sum_of_squares;
+      total += found[i].factors->sum_of_squares;
     else if (is_on_cpu())
       add_chunks(i, found[i].values.numel(), kChunk, chunks);
     else
       total += found[i].values.square().sum().item<double>();
   }
   std::vector<double> sums(chunks.size());
-  for_chunks(chunks, [&](const Chunk& c, int64_t i) {
+  for_units(static_cast<int64_t>(chunks.size()), [&](int64_t i) {
+    const Chunk& c = chunks[static_cast<size_t>(i)];
     sums[static_cast<size_t>(i)] = sum_of_squares(found[c.gradient].values.const_data_ptr<float>() + c.first, c.n);
   });
   return std::sqrt(std::accumulate(sums.begin(), sums.end(), total));
@@ -110,7 +106,7 @@ double Adam::grad_norm() {
 std::string Adam::bad_gradient() {
   at::NoGradGuard no_grad;
   for (const Gradient& g : gradients())
-    if (g.factors ? !std::isfinite(g.factors->front().sum_of_squares) : !g.values.isfinite().all().item<bool>())
+    if (g.factors ? !std::isfinite(g.factors->sum_of_squares) : !g.values.isfinite().all().item<bool>())
       return names_[g.place];
   return {};
 }
@@ -140,10 +136,11 @@ void Adam::step_on_cpu(double lr, double divisor) {
     else
       add_chunks(runs.size() - 1, p.numel(), kChunk, chunks);
   }
-  for_chunks(chunks, [&](const Chunk& c, int64_t) {
+  for_units(static_cast<int64_t>(chunks.size()), [&](int64_t i) {
+    const Chunk& c = chunks[static_cast<size_t>(i)];
     const AdamRun& run = runs[c.gradient];
     if (found[c.gradient].factors)
-      adam_update_factored(steps[c.gradient], found[c.gradient].factors->front(), run, c.factored);
+      adam_update_factored(steps[c.gradient], *found[c.gradient].factors, run, c.factored);
     else
       adam_update(steps[c.gradient], {run.parameter + c.first, run.exp_avg + c.first, run.exp_avg_sq + c.first,
                                       run.gradient + c.first, c.n});

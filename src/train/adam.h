@@ -36,10 +36,12 @@ class Adam {
 
  private:
   struct Gradient {
-    size_t place;                                       // of its parameter
-    at::Tensor values;                                  // in the parameter's order of memory, or undefined and
-    const std::vector<FactoredGradient>* factors = {};  // one factored gradient
+    size_t place;                          // of its parameter
+    at::Tensor values;                     // in the parameter's order of memory, or undefined and
+    const FactoredGradient* factors = {};  // its factors
   };
+  // Leaves each parameter with one gradient: its own in its order of memory, or one pair of factors.
+  void settle_gradients();
   std::vector<Gradient> gradients();  // those there are
   void step_on_cpu(double lr, double divisor);
   void step_by_libtorch(double lr, double divisor);

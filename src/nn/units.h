@@ -1,0 +1,25 @@
+// Units of work shared among LibTorch's threads, for layers whose kernels are our own.
+#pragma once
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace songscape {
+
+// job(i), i = 0 … n − 1.
+template <class Job>
+void for_units(int64_t n, const Job& job) {
+  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) job(i);
+  });
+}
+
+// job(first, last, unit) for the ranges of at most `size` that 0 … n − 1 is cut into.
+template <class Job>
+void for_ranges(int64_t n, int64_t size, const Job& job) {
+  for_units((n + size - 1) / size, [&](int64_t unit) { job(unit * size, std::min(n, (unit + 1) * size), unit); });
+}
+
+}  // namespace songscape
