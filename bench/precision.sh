@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does bf16 cost quality?  conv_vae and basic_vae, compact, 30 epochs, five seeds each in bf16 and f32, on one library;
-# then their best validation losses side by side.  Goes on where it stopped.
+# then their final validation losses side by side.  Goes on where it stopped.
 #   bench/precision.sh RUNS LIBRARY.songscape [SEEDS]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,9 +23,9 @@ for model in conv_vae basic_vae; do
     done
   done
   for precision in bf16 f32; do
-    printf '%s %s: best validation losses' "$model" "$precision"
+    printf '%s %s: final validation losses' "$model" "$precision"
     for seed in $(seq 1 "$n_seeds"); do
-      sed -n 's/.*"best_validation_loss": *\([-0-9.e+]*\).*/ \1/p' "$runs/$model-$precision-$seed"/*/status.json | tr -d '\n'
+      sed -n 's/.*"validation_loss": *\([-0-9.e+]*\).*/ \1/p' "$runs/$model-$precision-$seed"/*/status.json | tr -d '\n'
     done
     echo
   done
