@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/vector_width.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "kernels/adam_vectors.h"
 #endif
 
 namespace songscape {
@@ -40,31 +39,12 @@ SONGSCAPE_INLINE float squares(const float* x, int64_t n) {
 }
 
 #if defined(__x86_64__)
-// Root and quotient by the CPU's estimates of 14 bits and a step of Newton's each: within 2 units in the last place, at
-// a fifth of the cycles, which else are more than the memory takes.
 SONGSCAPE_AVX512 void update_avx512(const AdamStep& s, const AdamRun& run) {
-  const __m512 scale = _mm512_set1_ps(s.gradient_scale), decay = _mm512_set1_ps(s.weight_decay),
-               share1 = _mm512_set1_ps(s.share1), beta2 = _mm512_set1_ps(s.beta2), share2 = _mm512_set1_ps(s.share2),
-               rate = _mm512_set1_ps(s.lr / s.correction1), root = _mm512_set1_ps(1 / std::sqrt(s.correction2)),
-               epsilon = _mm512_set1_ps(s.epsilon), least = _mm512_set1_ps(std::numeric_limits<float>::min()),
-               two = _mm512_set1_ps(2), half = _mm512_set1_ps(.5f), three_halves = _mm512_set1_ps(1.5f);
+  const AdamVectors vectors = adam_vectors(s);
   int64_t i = 0;
-  for (; i + 16 <= run.n; i += 16) {
-    const __m512 p = _mm512_loadu_ps(run.parameter + i), m = _mm512_loadu_ps(run.exp_avg + i);
-    const __m512 g = _mm512_fmadd_ps(decay, p, _mm512_mul_ps(_mm512_loadu_ps(run.gradient + i), scale));
-    const __m512 mean = _mm512_fmadd_ps(share1, _mm512_sub_ps(g, m), m);
-    const __m512 square =
-        _mm512_fmadd_ps(beta2, _mm512_loadu_ps(run.exp_avg_sq + i), _mm512_mul_ps(_mm512_mul_ps(share2, g), g));
-    const __m512 v = _mm512_max_ps(least, square);  // a NaN stays
-    __m512 y = _mm512_rsqrt14_ps(v);
-    y = _mm512_mul_ps(y, _mm512_fnmadd_ps(_mm512_mul_ps(half, v), _mm512_mul_ps(y, y), three_halves));
-    const __m512 divisor = _mm512_fmadd_ps(_mm512_mul_ps(v, y), root, epsilon);
-    __m512 r = _mm512_rcp14_ps(divisor);
-    r = _mm512_mul_ps(r, _mm512_fnmadd_ps(divisor, r, two));
-    _mm512_storeu_ps(run.exp_avg + i, mean);
-    _mm512_storeu_ps(run.exp_avg_sq + i, square);
-    _mm512_storeu_ps(run.parameter + i, _mm512_fnmadd_ps(_mm512_mul_ps(rate, mean), r, p));
-  }
+  for (; i + 16 <= run.n; i += 16)
+    adam_update_vector(vectors, _mm512_loadu_ps(run.gradient + i), run.parameter + i, run.exp_avg + i,
+                       run.exp_avg_sq + i);
   update(s, {run.parameter + i, run.exp_avg + i, run.exp_avg_sq + i, run.gradient + i, run.n - i});
 }
 #else

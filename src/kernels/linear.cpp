@@ -14,7 +14,8 @@ bool has_linear_kernels() { return vector_width() == VectorWidth::avx512_bf16; }
 #if defined(__x86_64__)
 #include <immintrin.h>
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx512bf16,prefer-vector-width=512")
+#include "kernels/adam_vectors.h"
 #include "kernels/bf16_products.h"
 
 namespace songscape {
@@ -33,15 +34,18 @@ inline void round_row(const float* from, int64_t n, Bf16* to) {
   for (; i < n; ++i) to[i] = to_bf16(from[i]);
 }
 
-// Rows a and b of f32 as pairs of bf16.
-inline void round_rows(const float* a, const float* b, int64_t n, uint32_t* out) {
+// Rows a and b of f32 as pairs of bf16; every kPanelWidth of them `step` after the ones before.
+inline void round_rows(const float* a, const float* b, int64_t n, uint32_t* out, int64_t step) {
+  alignas(64) static constexpr uint16_t kSideBySide[] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                                         8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+  const __m512i order = _mm512_load_si512(kSideBySide);
   int64_t i = 0;
-  for (; i + 16 <= n; i += 16) {
-    const __m256i low = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(a + i));
-    const __m256i high = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(b + i));
-    _mm512_storeu_si512(out + i, pairs_of(low, high));
-  }
-  for (; i < n; ++i) out[i] = pair_of(to_bf16(a[i]), to_bf16(b[i]));
+  for (; i + kPanelWidth <= n; i += kPanelWidth, out += step)
+    for (int64_t v = 0; v < kPanelWidth; v += 16) {
+      const __m512bh both = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(b + i + v), _mm512_loadu_ps(a + i + v));
+      _mm512_storeu_si512(out + v, _mm512_permutexvar_epi16(order, (__m512i)both));
+    }
+  for (int64_t c = 0; c < n - i; ++c) out[c] = pair_of(to_bf16(a[i + c]), to_bf16(b[i + c]));
 }
 
 // Up to 8 rows by 32 columns.
@@ -69,28 +73,21 @@ inline float dot(const Bf16* a, const Bf16* b, int64_t first, int64_t last) {
   return rest;
 }
 
-// Rows j … j + n_rows − 1, columns i … i + n_columns − 1 of the gradient; out: [8][kBlockColumns].  before(c) runs
-// before each 32 columns.
-template <class Before>
-inline void gradient_block(const FactoredGradient& f, int64_t j, int64_t n_rows, int64_t i, int64_t n_columns,
-                           float* out, const Before& before) {
-  const int64_t n_pairs = (f.shape.batch + 1) / 2;
-  const Operand left{f.dy.data() + j, 1, f.shape.n_out};
-  int64_t c = 0;
-  for (; c + kPanelWidth <= n_columns; c += kPanelWidth) {
-    before(c);
-    some_rows<false>(left, {f.x.data() + i + c, 0, f.shape.n_in}, n_rows, n_pairs, out + c, kBlockColumns);
+// Rows j … j + n_rows − 1, of up to kTileRows, by kPanelWidth columns from i of the gradient.
+inline void gradient_tile(const FactoredGradient& f, int64_t j, int64_t n_rows, int64_t i, float* out) {
+  some_rows<false>({f.dy.data() + j, 1, f.shape.n_out}, {f.x.data() + i, 0, f.shape.n_in}, n_rows,
+                   (f.shape.batch + 1) / 2, out, kPanelWidth);
+}
+
+inline float gradient_entry(const FactoredGradient& f, int64_t j, int64_t i) {
+  float sum = 0;
+  for (int64_t k = 0; k < (f.shape.batch + 1) / 2; ++k) {
+    const uint32_t a = f.dy[static_cast<size_t>(k * f.shape.n_out + j)],
+                   b = f.x[static_cast<size_t>(k * f.shape.n_in + i)];
+    sum += from_bf16(static_cast<Bf16>(a)) * from_bf16(static_cast<Bf16>(b)) +
+           from_bf16(static_cast<Bf16>(a >> 16)) * from_bf16(static_cast<Bf16>(b >> 16));
   }
-  for (; c < n_columns; ++c)
-    for (int64_t r = 0; r < n_rows; ++r) {
-      float sum = 0;
-      for (int64_t k = 0; k < n_pairs; ++k) {
-        const uint32_t a = left.data[r + k * left.pair_stride], b = f.x[static_cast<size_t>(k * f.shape.n_in + i + c)];
-        sum += from_bf16(static_cast<Bf16>(a)) * from_bf16(static_cast<Bf16>(b)) +
-               from_bf16(static_cast<Bf16>(a >> 16)) * from_bf16(static_cast<Bf16>(b >> 16));
-      }
-      out[r * kBlockColumns + c] = sum;
-    }
+  return sum;
 }
 
 }  // namespace
@@ -130,8 +127,11 @@ void linear_forward(const LinearShape& s, const float* weight, const uint32_t* p
       }
     }
   }
-  for (int64_t b = 0; b < s.batch; ++b)
-    for (int64_t j = first; j < last; ++j) y[b * s.n_out + j] = sums[static_cast<size_t>((j - first) * width + b)];
+  constexpr int64_t kStretch = 32;  // of outputs, whose sums stay in the first cache over the songs
+  for (int64_t from = first; from < last; from += kStretch)
+    for (int64_t b = 0; b < s.batch; ++b)
+      for (int64_t j = from; j < std::min(from + kStretch, last); ++j)
+        y[b * s.n_out + j] = sums[static_cast<size_t>((j - first) * width + b)];
 }
 
 void pack_outputs(const LinearShape& s, const Bf16* dy, int64_t first, int64_t last, uint32_t* out) {
@@ -143,8 +143,10 @@ void pack_outputs(const LinearShape& s, const Bf16* dy, int64_t first, int64_t l
 
 void linear_towards_input(const LinearShape& s, const float* weight, const uint32_t* packed_dy, int64_t first,
                           int64_t last, float* dx) {
-  constexpr int64_t kRows = 128;  // of the weight at a time
-  std::vector<uint32_t> rounded(static_cast<size_t>(kRows / 2 * kColumns));
+  constexpr int64_t kRows = 32;  // of the weight at a time
+  constexpr int64_t kPanel = kRows / 2 * kPanelWidth;
+  std::vector<uint32_t> rounded(
+      static_cast<size_t>(kColumns / kPanelWidth * kPanel));  // in panels, which lie in one piece
   std::vector<float> sums(static_cast<size_t>(s.batch * kColumns));
   for (int64_t i = first; i < last; i += kColumns) {
     const int64_t n_columns = std::min(kColumns, last - i);
@@ -153,7 +155,7 @@ void linear_towards_input(const LinearShape& s, const float* weight, const uint3
       const int64_t n_rows = std::min(kRows, s.n_out - j);
       for (int64_t r = 0; r < n_rows; r += 2)
         round_rows(weight + (j + r) * s.n_in + i, weight + (j + r + 1) * s.n_in + i, n_columns,
-                   rounded.data() + r / 2 * kColumns);
+                   rounded.data() + r / 2 * kPanelWidth, kPanel);
       for (int64_t c = 0; c < n_columns; c += kPanelWidth) {
         for (int64_t r = j + kRows; r < std::min(j + 2 * kRows, s.n_out); ++r) {
           const float* next = weight + r * s.n_in + i + c;
@@ -161,8 +163,9 @@ void linear_towards_input(const LinearShape& s, const float* weight, const uint3
           _mm_prefetch(next + 16, _MM_HINT_T1);
         }
         for (int64_t b = 0; b < s.batch; b += kTileRows)
-          some_rows<true>({packed_dy + j / 2 * s.batch + b, 1, s.batch}, {rounded.data() + c, 0, kColumns},
-                          std::min(kTileRows, s.batch - b), n_rows / 2, sums.data() + b * kColumns + c, kColumns);
+          some_rows<true>({packed_dy + j / 2 * s.batch + b, 1, s.batch},
+                          {rounded.data() + c / kPanelWidth * kPanel, 0, kPanelWidth}, std::min(kTileRows, s.batch - b),
+                          n_rows / 2, sums.data() + b * kColumns + c, kColumns);
       }
     }
     for (int64_t b = 0; b < s.batch; ++b) std::copy_n(sums.data() + b * kColumns, n_columns, dx + b * s.n_in + i);
@@ -191,38 +194,50 @@ void add_gram(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t la
 
 void adam_update_factored(const AdamStep& step, const FactoredGradient& factors, const AdamRun& run,
                           const WeightBlock& part) {
-  check(part.n_columns <= kBlockColumns, "a block is of at most kBlockColumns");
-  const int64_t n_in = factors.shape.n_in;
-  alignas(64) float block[kTileRows * kBlockColumns];
+  const int64_t n_in = factors.shape.n_in, whole = part.n_columns / kPanelWidth * kPanelWidth;
+  const AdamVectors vectors = adam_vectors(step);
+  alignas(64) float tile[kTileRows * kPanelWidth];
   for (int64_t j = part.first_row; j < part.first_row + part.n_rows; j += kTileRows) {
     const int64_t n_rows = std::min(kTileRows, part.first_row + part.n_rows - j);
-    const int64_t corner = j * n_in + part.first_column;
-    // What the update will read comes from memory while the products are computed.
-    gradient_block(factors, j, n_rows, part.first_column, part.n_columns, block, [&](int64_t c) {
+    const auto at = [&](int64_t r, int64_t c) { return (j + r) * n_in + part.first_column + c; };
+    for (int64_t c = 0; c < whole; c += kPanelWidth) {
+      // What the tile after the next will read.
+      const int64_t next =
+          c + 2 * kPanelWidth < whole ? at(0, c + 2 * kPanelWidth) : at(n_rows, c + 2 * kPanelWidth - whole);
       for (int64_t r = 0; r < n_rows; ++r)
         for (const float* values : {run.parameter, run.exp_avg, run.exp_avg_sq}) {
-          const float* at = values + corner + r * n_in + c;
-          _mm_prefetch(at, _MM_HINT_T1);
-          _mm_prefetch(at + 16, _MM_HINT_T1);
+          _mm_prefetch(values + next + r * n_in, _MM_HINT_T0);
+          _mm_prefetch(values + next + r * n_in + 16, _MM_HINT_T0);
         }
-    });
+      gradient_tile(factors, j, n_rows, part.first_column + c, tile);
+      for (int64_t r = 0; r < n_rows; ++r)
+        for (int64_t v = 0; v < kPanelWidth; v += 16) {
+          const int64_t i = at(r, c + v);
+          adam_update_vector(vectors, _mm512_load_ps(tile + r * kPanelWidth + v), run.parameter + i, run.exp_avg + i,
+                             run.exp_avg_sq + i);
+        }
+    }
     for (int64_t r = 0; r < n_rows; ++r) {
-      const int64_t at = (j + r) * n_in + part.first_column;
-      adam_update(
-          step, {run.parameter + at, run.exp_avg + at, run.exp_avg_sq + at, block + r * kBlockColumns, part.n_columns});
+      const int64_t n_rest = part.n_columns - whole, i = at(r, whole);
+      for (int64_t c = 0; c < n_rest; ++c) tile[c] = gradient_entry(factors, j + r, part.first_column + whole + c);
+      adam_update(step, {run.parameter + i, run.exp_avg + i, run.exp_avg_sq + i, tile, n_rest});
     }
   }
 }
 
 void add_gradient(const FactoredGradient& f, int64_t first, int64_t last, float* out) {
-  alignas(64) float block[kTileRows * kBlockColumns];
-  for (int64_t j = first; j < last; j += kTileRows)
-    for (int64_t i = 0; i < f.shape.n_in; i += kBlockColumns) {
-      const int64_t n_rows = std::min(kTileRows, last - j), n_columns = std::min(kBlockColumns, f.shape.n_in - i);
-      gradient_block(f, j, n_rows, i, n_columns, block, [](int64_t) {});
+  const int64_t n_in = f.shape.n_in, whole = n_in / kPanelWidth * kPanelWidth;
+  alignas(64) float tile[kTileRows * kPanelWidth];
+  for (int64_t j = first; j < last; j += kTileRows) {
+    const int64_t n_rows = std::min(kTileRows, last - j);
+    for (int64_t i = 0; i < whole; i += kPanelWidth) {
+      gradient_tile(f, j, n_rows, i, tile);
       for (int64_t r = 0; r < n_rows; ++r)
-        for (int64_t c = 0; c < n_columns; ++c) out[(j + r) * f.shape.n_in + i + c] += block[r * kBlockColumns + c];
+        for (int64_t c = 0; c < kPanelWidth; ++c) out[(j + r) * n_in + i + c] += tile[r * kPanelWidth + c];
     }
+    for (int64_t r = 0; r < n_rows; ++r)
+      for (int64_t i = whole; i < n_in; ++i) out[(j + r) * n_in + i] += gradient_entry(f, j + r, i);
+  }
 }
 
 }  // namespace songscape

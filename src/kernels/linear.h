@@ -51,7 +51,7 @@ void add_gram(const Bf16* x, int64_t batch, int64_t n, int64_t first, int64_t la
 struct WeightBlock {
   int64_t first_row, n_rows, first_column, n_columns;
 };
-inline constexpr int64_t kBlockRows = 512, kBlockColumns = 4096;
+inline constexpr int64_t kBlockRows = 512, kBlockColumns = 2048;
 // One step of Adam for a part of a weight of this gradient.  run: of the whole weight; its gradient is not used.
 void adam_update_factored(const AdamStep& step, const FactoredGradient& factors, const AdamRun& run,
                           const WeightBlock& part);

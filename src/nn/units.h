@@ -4,15 +4,17 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 namespace songscape {
 
-// job(i), i = 0 … n − 1.
+// job(i), i = 0 … n − 1, each by whichever thread is free: they may differ in cost, and so may the cores.
 template <class Job>
 void for_units(int64_t n, const Job& job) {
-  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) job(i);
+  std::atomic<int64_t> next{0};
+  at::parallel_for(0, std::min<int64_t>(n, at::get_num_threads()), 1, [&](int64_t, int64_t) {
+    for (int64_t i = next++; i < n; i = next++) job(i);
   });
 }
 
