@@ -9,13 +9,16 @@
 #include "data/library_source.h"
 #include "data/row_split.h"
 #include "report/table.h"
+#include "run/run_config.h"
+#include "run/song_training.h"
 #include "run/train_run.h"
 
 namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, objective, prior;
+  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, objective, prior, fusion,
+                                                     audio;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
 };
@@ -26,6 +29,7 @@ struct Data {
   Split split;
   std::string path;
   std::optional<Condition> condition;
+  std::function<void(const fs::path& run)> keep_beside = {};
 };
 
 [[noreturn]] void refuse_fold(const std::string& seen) {
@@ -82,7 +86,18 @@ Data open_array(const Options& options) {
   return data;
 }
 
-Data open_data(Options options, std::string library) {
+// Songs with sound and words, one row each.
+Data open_songs(const Options& options, const std::string& model, const ConfigMap& settings,
+                const std::shared_ptr<const LibraryIndex>& index) {
+  Data data{
+      .source = {}, .split = split_for(options, *index), .path = fs::absolute(index->path()).string(), .condition = {}};
+  auto training = std::make_shared<SongTraining>(song_training(model, settings, index, data.split, options.resume));
+  data.source = std::move(training->source);
+  data.keep_beside = [training](const fs::path& run) { keep_text_features(training->text, run); };
+  return data;
+}
+
+Data open_data(Options options, std::string library, const ConfigMap& settings) {
   recall(options, library);
   if (options.data.empty() == library.empty())
     fail(ExitCode::usage, {.what = "a run trains on one thing",
@@ -93,6 +108,8 @@ Data open_data(Options options, std::string library) {
   check_condition_flags(options);
   if (!options.data.empty()) return open_array(options);
   const auto index = std::make_shared<const LibraryIndex>(library);
+  const std::string model = options.resume.empty() ? options.model : read_run_config(options.resume).model;
+  if (reads_songs(model)) return open_songs(options, model, settings, index);
   Data data{.source = std::make_unique<LibrarySource>(index),
             .split = clips_of_split(*index, split_for(options, *index)),
             .path = fs::absolute(library).string(),
@@ -111,6 +128,8 @@ ConfigMap settings_of(const Options& options, const Session& session, const CLI:
   put("--batch", "train.batch", options.batch);
   put("--objective", "objective", options.objective);
   put("--prior", "prior", options.prior);
+  put("--fusion", "fusion", options.fusion);
+  put("--audio", "audio", options.audio);
   put("--threads", "train.threads", session.threads);
   put("--precision", "train.precision", session.precision);
   put("--seed", "train.seed", static_cast<int64_t>(session.seed));
@@ -141,17 +160,18 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
                            .fix = "leave --device out"});
   if (options.model.empty() && options.resume.empty())
     fail(ExitCode::usage, {.what = "no model is named", .where = {}, .seen = {}, .wanted = "train MODEL", .fix = {}});
-  Data data = open_data(options, session.library);
   TrainRequest request;
+  request.settings = settings_of(options, session, command);
+  Data data = open_data(options, session.library, request.settings);
   request.model = options.model;
   request.size = options.size.empty() ? "spec" : options.size;
   request.form = options.form;
   request.name = options.name;
-  request.settings = settings_of(options, session, command);
   request.runs = session.runs;
   if (!options.resume.empty()) request.resume = options.resume;
   request.source_path = data.path;
   request.condition = std::move(data.condition);
+  request.keep_beside = std::move(data.keep_beside);
   request.is_dry_run = session.dry_run;
   session.print(result_of(train_run(request, *data.source, data.split)));
   return ExitCode::ok;
@@ -166,7 +186,7 @@ void add_train(CLI::App& app, Session& session) {
                                    Flag::json, Flag::csv, Flag::dry_run});
   command
       ->add_option("model", options->model,
-                   "basic_vae, conv_vae, beta_vae, cvae or vade (with --resume: the run's own)")
+                   "basic_vae, conv_vae, beta_vae, cvae, vade or multimodal_vae (with --resume: the run's own)")
       ->type_name("MODEL");
   command->add_option("--data", options->data, "an array of rows in place of a library")->type_name("X.npy");
   command->add_option("--condition", options->condition, "cvae: the label column that it is told")->type_name("COLUMN");
@@ -177,6 +197,12 @@ void add_train(CLI::App& app, Session& session) {
       ->type_name("NAME");
   command->add_option("--prior", options->prior, "cvae: N(0, I), or a learnt Gaussian for each class")
       ->check(one_of({"standard", "class"}))
+      ->type_name("NAME");
+  command->add_option("--fusion", options->fusion, "multimodal_vae: how sound and words become one place")
+      ->check(one_of({"poe", "mixture", "concat"}))
+      ->type_name("NAME");
+  command->add_option("--audio", options->audio, "multimodal_vae: the sound as 39 features or as a mel")
+      ->check(one_of({"features", "mel"}))
       ->type_name("NAME");
   command->add_option("--size", options->size, "spec, as documented, or compact (default: spec)")
       ->check(one_of({"spec", "compact"}))

@@ -10,6 +10,7 @@
 #include "models/beta_vae.h"
 #include "models/conv_vae.h"
 #include "models/cvae.h"
+#include "models/multimodal_vae.h"
 #include "models/presets.h"
 #include "models/vade.h"
 
@@ -44,6 +45,7 @@ const std::vector<Row>& rows() {
       row<BetaVae, BetaVaeConfig>("beta_vae"),
       row<Cvae, CvaeConfig>("cvae"),
       row<Vade, VadeConfig>("vade"),
+      row<MultimodalVae, MultimodalVaeConfig>("multimodal_vae"),
   };
   return all;
 }

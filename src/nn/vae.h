@@ -83,6 +83,8 @@ class Vae {
   virtual at::Tensor decode(const at::Tensor& z, Pass& pass) = 0;
   // One pass with one sample of z.  Training and validation call this same function; `beta` weighs the KL.
   virtual VaeLoss loss(const Batch& batch, double beta, Pass& pass) = 0;
+  // Each song's mean squared error, [batch]: of x̂ [batch, input_shape…], as decode() gives it, over what is valid of x.
+  virtual at::Tensor song_errors(const Batch& batch, const at::Tensor& x_hat) const;
   // Before the first step of a fresh run: what is measured once on some training songs and stored in buffers (the
   // decoder's first bias, effective dimensions).  n_train: songs that an epoch holds.
   virtual void prepare(const Batch& sample, int64_t n_train) = 0;

@@ -94,7 +94,7 @@ Reconstruction reconstruct_told(Vae& model, const BatchSource& source, std::span
     const at::Tensor x_hat = model.decode(model.encode(b.x, pass).mean, pass);
     put(b.x, r.x, first);
     put(x_hat, r.from_mean, first);
-    const at::Tensor mse = song_mse(b.x, x_hat, b.n_valid_frames).contiguous();
+    const at::Tensor mse = model.song_errors(b, x_hat).contiguous();
     r.mse.insert(r.mse.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return r;

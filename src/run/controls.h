@@ -33,6 +33,12 @@ struct ControlRequest {
 inline constexpr int64_t kMostRawClips = 3000;
 std::vector<FeatureSet> control_features(const ControlRequest& request);
 
+// Of songs with sound and words, `text` their text features [n_songs × n_text], a row of zeros where a song has no
+// lyrics: "39 features" (standardised), "text features" (to a mean variance of 1), both, and "pca" of both.  What no
+// song has is left out; a part that a song lacks is 0.
+std::vector<FeatureSet> song_control_features(const ControlRequest& request, MatrixView fitted_text,
+                                              MatrixView judged_text);
+
 // Rows of clips averaged over each song.
 Matrix mean_over_clips(MatrixView clips, const LibraryIndex& library);
 

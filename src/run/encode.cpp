@@ -1,7 +1,6 @@
 #include "run/encode.h"
 
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -9,12 +8,10 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "data/library_source.h"
 #include "data/npy.h"
 #include "report/table.h"
-#include "run/controls.h"
 #include "run/open_run.h"
-#include "train/inference.h"
+#include "run/run_rows.h"
 #include "train/run_folder.h"
 
 namespace songscape {
@@ -39,10 +36,9 @@ SongLatents describe(const OpenRun& run, const LibraryIndex& library) {
 
 SongLatents encode(OpenRun& run, const std::shared_ptr<const LibraryIndex>& library, const fs::path& out) {
   SongLatents l = describe(run, *library);
-  std::vector<int64_t> rows(static_cast<size_t>(library->n_clips()));
-  std::iota(rows.begin(), rows.end(), int64_t{0});
-  l.clips = encode_rows(*run.model, LibrarySource(library), rows).mean;
-  l.songs = mean_over_clips(l.clips, *library);
+  SongMeans means = encode_songs(*run.model, rows_of_run(run, library), *library);
+  l.songs = std::move(means.songs);
+  l.clips = std::move(means.clips);
   make_folder(out);
   write_npy(out / "latent_features.npy", l.songs);
   write_npy(out / "latent_clips.npy", l.clips);
@@ -81,11 +77,9 @@ SongLatents latents_of(const fs::path& path, const std::string& library) {
   const fs::path marker = out / "latents.json";
   if (fs::exists(marker) && fs::exists(out / "latent_clips.npy") && read_json(marker) == fingerprint(run, *index)) {
     SongLatents l = describe(run, *index);
+    l.songs = read_npy_matrix(out / "latent_features.npy");
     l.clips = read_npy_matrix(out / "latent_clips.npy");
-    if (l.clips.n_rows == index->n_clips()) {
-      l.songs = mean_over_clips(l.clips, *index);
-      return l;
-    }
+    if (l.songs.n_rows == index->n_songs()) return l;
   }
   return encode(run, index, out);
 }

@@ -78,7 +78,7 @@ class Grouper {
     for (const FeatureSet* set : sets) {
       throw_if_interrupted();
       const auto make = [&] { return groups_of(*set, algorithm, k); };
-      const bool is_shared = set->is_control && set != &sets_.random_encoder;
+      const bool is_shared = sets_.is_shared(*set);
       const std::string key = control_key(data_) + " " + set->name + " " + name + " " + std::to_string(k) + " " +
                               std::to_string(request_.seed);
       for (const SongGroups& groups : is_shared ? cache_.groups(key, make) : make()) keep(groups, set->songs);

@@ -1,13 +1,15 @@
 #include "run/grouping_data.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "core/hash.h"
 #include "core/log.h"
-#include "data/library_source.h"
+#include "core/random.h"
 #include "run/encode.h"
 #include "run/run_config.h"
-#include "train/inference.h"
+#include "run/run_rows.h"
+#include "run/song_training.h"
 
 namespace songscape {
 namespace {
@@ -39,22 +41,57 @@ FeatureSet latent_features(const GroupingData& data, const GroupingRequest& requ
   return {kLatents, std::move(fit), std::move(judged.songs), std::move(judged.clips), false};
 }
 
-FeatureSet random_encoder(const GroupingData& data, const GroupingRequest& request) {
-  const auto model = random_model(request.run, request.seed);
-  Matrix clips = encode_rows(*model, LibrarySource(data.judged), count_up(data.judged->n_clips())).mean;
-  Matrix songs = mean_over_clips(clips, *data.judged), fit;
-  if (data.fitted == data.judged) {
-    fit = select_rows(songs, data.fit_songs);
-  } else {
-    const std::vector<int64_t> rows = clips_of_songs(*data.fitted, data.fit_songs);
-    const Matrix some = encode_rows(*model, LibrarySource(data.fitted), rows).mean;
-    Matrix every(data.fitted->n_clips(), some.n_cols);
-    for (size_t i = 0; i < rows.size(); ++i)
-      std::copy(some.row(static_cast<int64_t>(i)).begin(), some.row(static_cast<int64_t>(i)).end(),
-                every.row(rows[i]).begin());
-    fit = select_rows(mean_over_clips(every, *data.fitted), data.fit_songs);
-  }
-  return {"random encoder", std::move(fit), std::move(songs), std::move(clips), true};
+// What a model says of the songs of the fit and of those that are judged; rows(library) are what it reads.
+template <class Rows>
+FeatureSet encoded(const char* name, Vae& model, const GroupingData& data, const Rows& rows) {
+  SongMeans judged = encode_songs(model, rows(data.judged), *data.judged);
+  Matrix fit = data.fitted == data.judged
+                   ? select_rows(judged.songs, data.fit_songs)
+                   : select_rows(encode_songs(model, rows(data.fitted), *data.fitted).songs, data.fit_songs);
+  return {name, std::move(fit), std::move(judged.songs), std::move(judged.clips), true};
+}
+
+// Each song with the lyrics of another one, if there are two.
+Matrix with_lyrics_of_others(const LibraryIndex& library, Matrix text, uint64_t seed) {
+  std::vector<int64_t> songs;
+  for (int64_t s = 0; s < library.n_songs(); ++s)
+    if (library.song(s).has_lyrics) songs.push_back(s);
+  Random random(seed, stream_id("lyrics of others"));
+  std::vector<int64_t> order = songs;
+  random.shuffle(order);
+  Matrix out = text;
+  for (size_t i = 0; i < order.size(); ++i)
+    std::ranges::copy(text.row(order[(i + 1) % order.size()]), out.row(order[i]).begin());
+  return out;
+}
+
+std::vector<FeatureSet> features_of_run(GroupingData& data, const GroupingRequest& request) {
+  std::vector<FeatureSet> sets;
+  const auto random = random_model(request.run, request.seed);
+  sets.push_back(encoded("random encoder", *random, data, [&](const auto& l) { return rows_of_run(data.run, l); }));
+  if (!reads_songs(data.run.model_name)) return sets;
+  using Parts = SongSource::Parts;
+  const auto add = [&](const char* name, Parts parts) {
+    sets.push_back(
+        encoded(name, *data.run.model, data, [&](const auto& l) { return song_parts_of(data.run, l).rows(parts); }));
+  };
+  add("latents by sound alone", Parts::audio);
+  add("latents by lyrics alone", Parts::text);
+  sets.push_back(encoded("latents by others' lyrics", *data.run.model, data, [&](const auto& l) {
+    SongParts parts = song_parts_of(data.run, l);
+    parts.text = with_lyrics_of_others(*l, std::move(parts.text), request.seed);
+    return parts.rows();
+  }));
+  return sets;
+}
+
+std::vector<FeatureSet> controls_of(GroupingData& data, const GroupingRequest& request) {
+  const ControlRequest wanted{*data.fitted, data.fit_songs, *data.judged, data.run.model->latent_dim(),
+                              request.n_threads};
+  if (!reads_songs(data.run.model_name)) return control_features(wanted);
+  const Matrix judged = song_parts_of(data.run, data.judged).text;
+  return song_control_features(wanted, data.fitted == data.judged ? judged : song_parts_of(data.run, data.fitted).text,
+                               judged);
 }
 
 }  // namespace
@@ -90,8 +127,8 @@ const std::vector<SongGroups>& ControlCache::groups(const std::string& key,
 }
 
 std::string control_key(const GroupingData& data) {
-  std::string text = data.fitted->content_hash() + " " + data.judged->content_hash() + " " +
-                     std::to_string(data.run.model->latent_dim());
+  std::string text = (reads_songs(data.run.model_name) ? "songs " : "clips ") + data.fitted->content_hash() + " " +
+                     data.judged->content_hash() + " " + std::to_string(data.run.model->latent_dim());
   for (const int64_t s : data.fit_songs) text += " " + std::to_string(s);
   return sha256_hex(text);
 }
@@ -99,16 +136,17 @@ std::string control_key(const GroupingData& data) {
 std::vector<const FeatureSet*> FeatureSets::all() const {
   std::vector<const FeatureSet*> sets = {&latents};
   for (const FeatureSet& s : *controls) sets.push_back(&s);
-  sets.push_back(&random_encoder);
+  for (const FeatureSet& s : of_run) sets.push_back(&s);
   return sets;
 }
 
+bool FeatureSets::is_shared(const FeatureSet& set) const {
+  return std::ranges::any_of(*controls, [&](const FeatureSet& s) { return &s == &set; });
+}
+
 FeatureSets collect_features(GroupingData& data, const GroupingRequest& request, ControlCache& cache) {
-  FeatureSets sets{latent_features(data, request), random_encoder(data, request), nullptr, {}};
-  sets.controls = &cache.features(control_key(data), [&] {
-    return control_features(
-        {*data.fitted, data.fit_songs, *data.judged, data.run.model->latent_dim(), request.n_threads});
-  });
+  FeatureSets sets{latent_features(data, request), nullptr, features_of_run(data, request), {}};
+  sets.controls = &cache.features(control_key(data), [&] { return controls_of(data, request); });
   SongLatents latents;
   latents.songs = sets.latents.songs;
   sets.own = own_groups(data.run, data.judged, latents);

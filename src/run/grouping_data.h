@@ -46,12 +46,15 @@ class ControlCache {
 // Tells controls apart: the libraries, the songs of the fit, the number of components.
 std::string control_key(const GroupingData& data);
 
-// The run's latents first, then the controls, then an encoder of random weights.
+// The run's latents first, then the controls that need no training, then those that are the run's own: an encoder of
+// random weights; of songs with words the latents by the sound alone, by the lyrics alone and by the lyrics of others.
 struct FeatureSets {
-  FeatureSet latents, random_encoder;
+  FeatureSet latents;
   const std::vector<FeatureSet>* controls = nullptr;  // in the cache
+  std::vector<FeatureSet> of_run = {};
   std::vector<OwnGroups> own = {};
   std::vector<const FeatureSet*> all() const;
+  bool is_shared(const FeatureSet& set) const;  // with other runs
 };
 FeatureSets collect_features(GroupingData& data, const GroupingRequest& request, ControlCache& cache);
 

@@ -27,7 +27,7 @@ std::vector<int32_t> likeliest_components(const LatentMixture& mixture, const Ma
 }
 
 std::vector<int32_t> inferred_classes(Vae& model, const std::shared_ptr<const LibraryIndex>& library) {
-  const LibrarySource source(library);
+  const LibrarySource source(library);  // conditional models read clips
   at::Tensor scores = at::zeros({library->n_songs(), model.n_classes()}, at::kFloat);
   std::vector<int64_t> clips(static_cast<size_t>(library->n_clips()));
   std::iota(clips.begin(), clips.end(), int64_t{0});

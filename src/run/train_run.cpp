@@ -221,8 +221,7 @@ Expectation expect(const Plan& plan, const BatchSource& source, const Split& spl
   const Expectation e = measure_expectation({*scratch, source, split.train, plan.train, labels});
   log_info(plan.model + ", " + plan.size + " size, " + plan.form + " form: " + std::to_string(scratch->n_parameters()) +
            " parameters, " + std::to_string(split.train.size()) + " clips to train on, " +
-           std::to_string(split.validation.size()) + " to validate on, " +
-           resolve_precision(plan.train.precision));
+           std::to_string(split.validation.size()) + " to validate on, " + resolve_precision(plan.train.precision));
   log_info("expected: " + format_bytes(e.disk_bytes) + " of disk, " + format_bytes(e.memory_bytes) + " of memory, " +
            format_duration(e.total_sec) + " for " + std::to_string(plan.train.epochs) + " epochs (" +
            format_number(e.step_sec, 3) + " s a step)");
@@ -321,6 +320,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
   if (request.resume) {
     announce_environment(folder, environment);
   } else {
+    if (request.keep_beside) request.keep_beside(folder.path());
     write_json(folder.environment(), environment);
     write_json(folder.data(), describe_data(request, source, split));
   }

@@ -28,6 +28,8 @@ struct TrainRequest {
   std::string source_path;                      // the library or array, kept in data.json
   std::optional<Condition> condition = {};      // of a conditional model; rows without a label are left out
   bool is_dry_run = false;
+  // What the run keeps beside its own files, written into its folder before the first step.
+  std::function<void(const std::filesystem::path& run)> keep_beside = {};
   // Told of the partition that a mixture starts from, [training rows × components], rows sum to 1.
   std::function<void(MatrixView shares)> on_partition = {};
 };

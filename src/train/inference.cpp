@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "data/sampler.h"
-#include "nn/frame_mask.h"
 #include "train/prefetch.h"
 
 namespace songscape {
@@ -74,7 +73,7 @@ Reconstruction reconstruct_rows(Vae& model, const BatchSource& source, std::span
     const at::Tensor x_hat = model.decode(model.encode(b.x, pass).mean, pass);
     put(b.x, r.x, first);
     put(x_hat, r.from_mean, first);
-    const at::Tensor mse = song_mse(b.x, x_hat, b.n_valid_frames);
+    const at::Tensor mse = model.song_errors(b, x_hat).contiguous();
     r.mse.insert(r.mse.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return r;
@@ -86,7 +85,7 @@ std::vector<float> reconstruction_mse(Vae& model, const BatchSource& source, std
   for_each_batch(source, rows, batch, [&](const Batch& b, int64_t) {
     Pass pass;
     const at::Tensor mse =
-        song_mse(b.x, model.decode(model.encode(b.x, pass).mean, pass), b.n_valid_frames).contiguous();
+        model.song_errors(b, model.decode(model.encode(b.x, pass).mean, pass)).contiguous();
     all.insert(all.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return all;

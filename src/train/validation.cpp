@@ -5,7 +5,6 @@
 #include "data/sampler.h"
 #include "nn/autocast.h"
 #include "nn/binarise.h"
-#include "nn/frame_mask.h"
 #include "nn/noise.h"
 #include "train/meters.h"
 #include "train/prefetch.h"
@@ -32,7 +31,7 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
     monitor.add(loss.posterior);
     pass.labels = batch.labels;
     const at::Tensor x_hat = model.decode(loss.posterior.mean, pass);
-    meters.add("mse_from_mean", song_mse(batch.x, x_hat, batch.n_valid_frames).mean().item<double>(), batch.size());
+    meters.add("mse_from_mean", model.song_errors(batch, x_hat).mean().item<double>(), batch.size());
   }
   return {meters.means(), meters.mean("mse_from_mean"), monitor.report()};
 }
