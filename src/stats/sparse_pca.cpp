@@ -229,19 +229,22 @@ SparsePca fit_sparse_pca(const SparseMatrix& x, int64_t k, uint64_t seed, int n_
 Matrix SparsePca::transform(const SparseMatrix& x, int n_threads) const {
   check(x.n_cols == components.n_cols, "a table to transform has the fitted columns");
   const int64_t k = components.n_rows;
-  std::vector<double> origin(static_cast<size_t>(k), 0);
+  Matrix by_column(x.n_cols, k);  // read in order, column by column of x
+  Eigen::RowVectorXd origin = Eigen::RowVectorXd::Zero(k);
   for (int64_t c = 0; c < k; ++c)
-    for (int64_t j = 0; j < x.n_cols; ++j)
-      origin[static_cast<size_t>(c)] += double{components(c, j)} * mean[static_cast<size_t>(j)];
+    for (int64_t j = 0; j < x.n_cols; ++j) {
+      by_column(j, c) = components(c, j);
+      origin(c) += double{components(c, j)} * mean[static_cast<size_t>(j)];
+    }
   Matrix out(x.n_rows(), k);
   in_blocks(x.n_rows(), n_threads, [&](int64_t i) {
+    Eigen::RowVectorXd sum = -origin;
     const auto columns = x.columns_of(i);
     const auto values = x.values_of(i);
-    for (int64_t c = 0; c < k; ++c) {
-      double sum = -origin[static_cast<size_t>(c)];
-      for (size_t e = 0; e < columns.size(); ++e) sum += double{values[e]} * components(c, columns[e]);
-      out(i, c) = static_cast<float>(sum);
-    }
+    for (size_t e = 0; e < columns.size(); ++e)
+      sum +=
+          double{values[e]} * Eigen::Map<const Eigen::RowVectorXf>(by_column.row(columns[e]).data(), k).cast<double>();
+    Eigen::Map<Eigen::RowVectorXf>(out.row(i).data(), k) = sum.cast<float>();
   });
   return out;
 }
