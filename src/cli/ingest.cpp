@@ -1,4 +1,4 @@
-// `songscape ingest DIR --library L`: songs into a library.
+// `songscape ingest DIR --library L`: songs into a library; or the rows of a table of texts.
 #include "library/ingest.h"
 
 #include <nlohmann/json.hpp>
@@ -23,6 +23,7 @@ IngestOptions to_options(const Flags& f, const Session& session) {
   o.music = f.folder;
   o.library = session.library;
   o.labels = f.labels;
+  o.text_column = f.text_column;
   o.path_column = f.path_column;
   o.lyrics = f.lyrics;
   o.follow_links = f.follow_links;
@@ -35,7 +36,7 @@ IngestOptions to_options(const Flags& f, const Session& session) {
 
 ExitCode show_plan(const IngestPlan& plan, const Session& session) {
   Table table{{"what", "value"}, {}};
-  table.add({"files", static_cast<int64_t>(plan.walk.candidates.size())});
+  table.add({"files or rows", static_cast<int64_t>(plan.walk.candidates.size())});
   table.add({"new or changed", static_cast<int64_t>(plan.to_do.size())});
   table.add({"known", plan.n_known});
   table.add({"gone", static_cast<int64_t>(plan.vanished.size())});
@@ -73,11 +74,11 @@ Json to_json(const IngestReport& r) {
           {"was_interrupted", r.was_interrupted}};
 }
 
-ExitCode show_report(const IngestReport& r, const Session& session) {
+ExitCode show_report(const IngestReport& r, bool is_table, const Session& session) {
   Table table{{"what", "value"}, {}};
-  table.add({"files", r.n_files});
+  table.add({is_table ? "rows" : "files", r.n_files});
   table.add({"new songs", r.n_new});
-  table.add({"known files", r.n_known});
+  table.add({is_table ? "known rows" : "known files", r.n_known});
   table.add({"other names of known songs", r.n_aliases});
   table.add({"failures", static_cast<int64_t>(r.failures.size())});
   table.add({"warnings", r.n_warnings});
@@ -87,7 +88,9 @@ ExitCode show_report(const IngestReport& r, const Session& session) {
   table.add({"hours", r.duration_hours});
   if (!r.was_interrupted) table.add({"songs with lyrics", r.n_with_lyrics});
   session.print(to_json(r), table);
-  if (r.n_files == 0) log_info("0 files: the folder holds no audio by its names");
+  if (r.n_files == 0)
+    log_info(is_table ? "0 rows: the table has a header and nothing else"
+                      : "0 files: the folder holds no audio by its names");
   if (r.was_interrupted) {
     log_info("stopped; what was done is in the library, and the same command goes on from there");
     return ExitCode::interrupted;
@@ -96,29 +99,28 @@ ExitCode show_report(const IngestReport& r, const Session& session) {
 }
 
 ExitCode run(const Flags& flags, const Session& session) {
-  if (!flags.text_column.empty())
-    fail(ExitCode::usage, {.what = "tables of songs without audio are not read by this version",
-                           .where = "--text-column",
-                           .seen = {},
-                           .wanted = "a folder of songs",
-                           .fix = "leave the flag out"});
   const IngestOptions options = to_options(flags, session);
   if (session.dry_run) return show_plan(dry_run(options), session);
-  return show_report(ingest(options), session);
+  return show_report(ingest(options), !options.text_column.empty(), session);
 }
 
 }  // namespace
 
 void add_ingest(CLI::App& app, Session& session) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* c = add_command(app, session, "ingest",
-                            "Bring a folder of songs into a library: only what is new, resumable at any time",
-                            {Flag::library, Flag::threads, Flag::json, Flag::csv, Flag::dry_run});
+  CLI::App* c = add_command(
+      app, session, "ingest",
+      "Bring a folder of songs, or a table of texts, into a library: only what is new, resumable at any time",
+      {Flag::library, Flag::threads, Flag::json, Flag::csv, Flag::dry_run});
   c->get_option("--library")->required();
-  c->add_option("DIR", flags->folder, "the folder of songs; it is never written to")->required();
+  c->add_option("DIR", flags->folder,
+                "the folder of songs, or with --text-column a table .csv or .tsv; never written to")
+      ->required();
   c->add_option("--labels", flags->labels, "table of labels and factors (default: metadata.csv in DIR)")
       ->type_name("FILE.csv|tsv");
-  c->add_option("--path-column", flags->path_column, "its column of song paths (default: path)")->type_name("NAME");
+  c->add_option("--path-column", flags->path_column,
+                "its column of song paths (default: path; of a table of texts also id, else the row's number)")
+      ->type_name("NAME");
   c->add_option("--lyrics", flags->lyrics, "folder of .txt and .lrc files named as the songs are")->type_name("DIR");
   const auto check_excerpts = [](std::string& text) -> std::string {
     return parse_excerpts(text) ? ""
@@ -135,7 +137,7 @@ void add_ingest(CLI::App& app, Session& session) {
   c->add_flag("--follow-links", flags->follow_links, "follow symbolic links, also out of DIR");
   c->add_flag("--strict-text", flags->strict_text, "reject lyrics that are not Unicode text instead of mending them");
   c->add_option("--text-column", flags->text_column,
-                "of a table whose rows are songs without audio (not in this version)")
+                "the column of texts of a table whose rows are songs without audio")
       ->type_name("NAME");
   on_run(c, session, [flags, &session] { return run(*flags, session); });
 }

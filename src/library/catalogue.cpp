@@ -169,6 +169,13 @@ std::vector<std::string> Catalogue::content_ids() const {
   return out;
 }
 
+int64_t Catalogue::n_texts() const {
+  Statement s = database_->prepare("SELECT count(*) FROM contents WHERE codec=?");
+  return s.start(kTextCodec).step() ? s.whole(0) : 0;
+}
+
+int64_t Catalogue::n_audio() const { return database_->whole("SELECT count(*) FROM contents") - n_texts(); }
+
 std::vector<std::pair<std::string, std::string>> Catalogue::fingerprints() const {
   std::vector<std::pair<std::string, std::string>> out;
   Statement s = database_->prepare("SELECT sha256, fingerprint FROM contents ORDER BY sha256");

@@ -32,7 +32,7 @@ struct Content {
   std::string sha256;  // hexadecimal
   int64_t n_bytes = 0;
   double duration_sec = 0, declared_sec = -1;
-  std::string codec;
+  std::string codec;  // kTextCodec for a row of a table, which has no audio
   int64_t sample_rate = 0, n_channels = 0;
   std::string title, artist, album, genre, lyrics;  // tags
   std::vector<std::string> warnings;
@@ -40,6 +40,8 @@ struct Content {
   RecordPlace place;        // of its song record
   std::vector<ClipEntry> clips;
 };
+
+inline constexpr const char* kTextCodec = "text";
 
 struct PathEntry {
   std::string sha256;
@@ -49,7 +51,7 @@ struct PathEntry {
 
 // The lyrics in force for a content.
 struct LyricsEntry {
-  std::string source;  // "embedded", "beside:<path>" or "folder:<path>"
+  std::string source;  // "embedded", "beside:<path>", "folder:<path>" or "table:<column>"
   std::string text_sha256;
   RecordPlace place;
 };
@@ -77,6 +79,9 @@ class Catalogue {
   enum class Detail { all, without_fingerprints };
   std::map<std::string, Content> contents(Detail detail = Detail::all) const;
   std::vector<std::string> content_ids() const;
+  // How many contents are texts of a table, and how many were decoded from audio.
+  int64_t n_texts() const;
+  int64_t n_audio() const;
   std::vector<std::pair<std::string, std::string>> fingerprints() const;  // SHA-256, bytes
 
   void set_path(std::string_view path, const PathEntry& entry);

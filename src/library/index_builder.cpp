@@ -94,6 +94,7 @@ class Builder {
   }
 
   void take_folders() {
+    if (!songs_.empty() && songs_[0].content->codec == kTextCodec) return;
     std::vector<std::string> paths, artists;
     for (const Song& s : songs_) {
       paths.push_back(s.entry.path);

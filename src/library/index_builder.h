@@ -4,8 +4,8 @@
 // Labels: a table's cell of that path (or of another path of the content) before the folder before the tags.  The
 // folder rule: where every song lies in a folder and there are two first-level folders or more, a song's first-level
 // folder is its `genre`, unless at least half of the songs have their folder's name as artist tag (folders are then
-// artists). Tags give title, artist and genre.  Title and artist are also columns of their own where a table or tags
-// name artists.
+// artists); rows of a table lie in no folder, whatever their names.  Tags give title, artist and genre.  Title and
+// artist are also columns of their own where a table or tags name artists.
 #pragma once
 
 #include "data/index_writer.h"

@@ -12,6 +12,7 @@
 #include "library/ingest_checks.h"
 #include "library/ingest_crew.h"
 #include "library/lyrics_step.h"
+#include "library/text_ingest.h"
 
 namespace songscape {
 namespace {
@@ -50,14 +51,14 @@ class Ingest {
 
   IngestReport run() {
     settings_ = settle(options_, writer_.settings());
-    check_root(writer_.catalogue(), music_);
+    check_source(writer_.catalogue(), Source::folder, music_);
     plan();
     record_plan();
     decode_songs();
     report_.was_interrupted = interrupt_requested();
     if (!report_.was_interrupted) finish_pass();
     if (!writer_.is_published()) writer_.commit([](Catalogue&) {}, LibraryWriter::Publish::always);
-    summarise();
+    summarise(writer_, report_);
     return std::move(report_);
   }
 
@@ -140,22 +141,6 @@ class Ingest {
     writer_.commit(write, LibraryWriter::Publish::when_due);
   }
 
-  void summarise() {
-    const LibraryIndex index(options_.library);
-    report_.n_songs = index.n_songs();
-    report_.n_clips = index.n_clips();
-    for (int64_t i = 0; i < index.n_songs(); ++i) {
-      const IndexSong song = index.song(i);
-      report_.n_missing += song.is_missing;
-      report_.duration_hours += song.duration_sec / 3600;
-    }
-    const auto warnings = writer_.catalogue().warnings();
-    report_.n_warnings = static_cast<int64_t>(warnings.size());
-    if (report_.n_missing > 0)
-      log_warning(std::to_string(report_.n_missing) +
-                  " songs of the library are not in the folder any more; they are kept and marked missing");
-  }
-
   const IngestOptions& options_;
   fs::path music_;
   std::optional<LabelTable> table_;
@@ -169,12 +154,13 @@ class Ingest {
 }  // namespace
 
 IngestPlan dry_run(const IngestOptions& options) {
+  if (!options.text_column.empty()) return dry_run_texts(options);
   check_folders(options);
   std::optional<LibrarySettings> existing;
   std::map<std::string, PathEntry> known;
   if (is_library(options.library)) {
     const Catalogue catalogue = Catalogue::open_for_reading(options.library);
-    check_root(catalogue, fs::canonical(options.music));
+    check_source(catalogue, Source::folder, fs::canonical(options.music));
     existing = LibrarySettings{catalogue.meta("mel_reference").value_or(""), catalogue.meta("excerpts").value_or("")};
     known = catalogue.paths();
   }
@@ -188,6 +174,7 @@ IngestPlan dry_run(const IngestOptions& options) {
 }
 
 IngestReport ingest(const IngestOptions& options) {
+  if (!options.text_column.empty()) return ingest_texts(options);
   check_folders(options);
   return Ingest(options).run();
 }

@@ -1,5 +1,6 @@
 // From a folder of songs to a library: only what is new, in parallel, committed in groups, resumable after any
-// interruption.  The music folder is never written to.
+// interruption.  The music folder is never written to.  Or from a table whose rows are songs without audio: a song a
+// text, whose words are its lyrics and whose other cells are labels.  A library holds one or the other.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,10 @@
 namespace songscape {
 
 struct IngestOptions {
-  std::filesystem::path music, library;
+  std::filesystem::path music, library;       // a folder, or with text_column a table
+  std::string text_column;                    // the table's column of texts
   std::filesystem::path labels;               // empty: metadata.csv in the music folder, where it is there
-  std::string path_column;                    // empty: "path"
+  std::string path_column;                    // empty: "path" (of a table of texts, see read_text_table)
   std::filesystem::path lyrics;               // empty: beside the songs only
   std::optional<Excerpts> excerpts;           // unset: as the library has it, middle for a new one
   std::optional<MelReference> mel_reference;  // unset: as the library has it, full_scale for a new one
@@ -30,7 +32,7 @@ struct IngestOptions {
 };
 
 struct IngestReport {
-  int64_t n_files = 0;                                  // candidates in the folder
+  int64_t n_files = 0;                                  // candidates in the folder, rows of the table
   int64_t n_known = 0;                                  // unchanged since the last ingest
   int64_t n_new = 0;                                    // songs decoded now
   int64_t n_aliases = 0;                                // files whose bytes the library had: renamed or copied

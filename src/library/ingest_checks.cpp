@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "data/library_index.h"
 
 namespace songscape {
 namespace {
@@ -24,19 +25,24 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
 
 void check_folders(const IngestOptions& options) {
   std::error_code error;
-  if (fs::is_regular_file(options.music, error))
-    refuse_use("this is a file: tables of songs without audio (--text-column) are not read by this version",
-               options.music, "a folder of songs", "pass the folder that holds the songs");
-  if (!fs::is_directory(options.music, error))
+  const bool is_table = !options.text_column.empty();
+  if (is_table && !fs::is_regular_file(options.music, error))
+    refuse_use("the table of texts is not there", options.music, "a file, .csv or .tsv", "check the path");
+  if (!is_table && fs::is_regular_file(options.music, error))
+    refuse_use("this is a file", options.music, "a folder of songs",
+               "pass the folder that holds the songs, or for a table whose rows are songs --text-column NAME");
+  if (!is_table && !fs::is_directory(options.music, error))
     refuse_use("the music folder is not there", options.music, "a folder of songs",
                "check the path, and whether its disk is there");
   const fs::path music = fs::canonical(options.music, error),
                  library = fs::weakly_canonical(fs::absolute(options.library), error);
   if (lies_in(library, music))
-    refuse_use("the library would lie in the music folder, which is never written to", options.library, {},
-               "choose a --library outside of it");
+    refuse_use(is_table ? "the table cannot be the library too"
+                        : "the library would lie in the music folder, which is never written to",
+               options.library, {}, "choose a --library outside of it");
   if (lies_in(music, library))
-    refuse_use("the music folder lies in the library", options.music, {}, "choose another --library");
+    refuse_use(is_table ? "the table lies in the library" : "the music folder lies in the library", options.music, {},
+               "choose another --library");
 }
 
 std::optional<LabelTable> find_label_table(const IngestOptions& options) {
@@ -71,12 +77,37 @@ LibrarySettings settle(const IngestOptions& options, const std::optional<Library
   return asked;
 }
 
-void check_root(const Catalogue& catalogue, const fs::path& music) {
+void check_source(const Catalogue& catalogue, Source source, const fs::path& music) {
+  const bool is_table = source == Source::table;
+  if ((is_table ? catalogue.n_audio() : catalogue.n_texts()) > 0)
+    refuse_use(is_table ? "the library holds songs with audio, which a table of texts has not"
+                        : "the library holds the texts of a table, without audio",
+               music, is_table ? "a library of texts, or a new one" : "a library of songs with audio, or a new one",
+               "choose another --library");
   const fs::path root = catalogue.meta("root").value_or("");
   std::error_code error;
-  if (root.empty() || root == music || !fs::is_directory(root, error) || fs::equivalent(root, music, error)) return;
-  refuse_use("the library follows another folder, which is still there", music, escape_for_terminal(root.string()),
-             "make another library, or put both under one folder");
+  if (root.empty() || root == music || !fs::exists(root, error) || fs::equivalent(root, music, error)) return;
+  refuse_use(is_table ? "the library follows another table, which is still there"
+                      : "the library follows another folder, which is still there",
+             music, escape_for_terminal(root.string()),
+             is_table ? "make another library, or put both into one table"
+                      : "make another library, or put both under one folder");
+}
+
+void summarise(LibraryWriter& writer, IngestReport& report) {
+  const LibraryIndex index(writer.path());
+  report.n_songs = index.n_songs();
+  report.n_clips = index.n_clips();
+  for (int64_t i = 0; i < index.n_songs(); ++i) {
+    const IndexSong song = index.song(i);
+    report.n_missing += song.is_missing;
+    report.duration_hours += song.duration_sec / 3600;
+  }
+  report.n_warnings = static_cast<int64_t>(writer.catalogue().warnings().size());
+  if (report.n_missing > 0)
+    log_warning(std::to_string(report.n_missing) + " songs of the library are not in the " +
+                (writer.catalogue().n_texts() > 0 ? "table" : "folder") +
+                " any more; they are kept and marked missing");
 }
 
 std::string format_mel_reference(MelReference reference) {

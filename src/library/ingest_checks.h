@@ -1,4 +1,4 @@
-// What must hold before an ingest writes anything.
+// What must hold before an ingest writes anything, and what the library holds after it.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,8 @@
 
 namespace songscape {
 
-// Error `usage` where the music is no folder, or one of music and library lies in the other.
+// Error `usage` where the music is no folder (with text_column: no file), or one of music and library lies in the
+// other.
 void check_folders(const IngestOptions& options);
 
 // The table of labels that the options name, or metadata.csv of the folder.
@@ -17,8 +18,12 @@ std::optional<LabelTable> find_label_table(const IngestOptions& options);
 // The library's settings where it exists, those asked for elsewhere.  Error `usage` where they differ.
 LibrarySettings settle(const IngestOptions& options, const std::optional<LibrarySettings>& existing);
 
-// Error `usage` where the library follows another folder that still exists.
-void check_root(const Catalogue& catalogue, const std::filesystem::path& music);
+// Error `usage` where the library follows another folder or table that still exists, or holds songs of the other kind.
+enum class Source { folder, table };
+void check_source(const Catalogue& catalogue, Source source, const std::filesystem::path& music);
+
+// The report's figures of the library as it is now; warns of songs that are missing.
+void summarise(LibraryWriter& writer, IngestReport& report);
 
 std::string format_mel_reference(MelReference reference);
 std::optional<MelReference> parse_mel_reference(std::string_view text);  // "full-scale", "clip"

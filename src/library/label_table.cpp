@@ -40,16 +40,23 @@ std::string lower(std::string_view text) {
          "nothing was imported; mend these lines and run again");
 }
 
-size_t find_path_column(const LabelTable& table, const std::string& asked) {
-  const std::string name = asked.empty() ? "path" : asked;
+std::optional<size_t> find_column(const LabelTable& table, const std::string& name) {
   if (const int64_t exact = table.cells.find(name); exact >= 0) return static_cast<size_t>(exact);
   for (size_t c = 0; c < table.cells.columns.size(); ++c)
     if (lower(table.cells.columns[c]) == lower(name)) return c;
+  return std::nullopt;
+}
+
+size_t require_column(const LabelTable& table, const std::string& name, const std::string& holds,
+                      const std::string& flag) {
+  if (const auto place = find_column(table, name)) return *place;
   std::vector<std::string> shown;
   for (const std::string& c : table.cells.columns) shown.push_back(escape_for_terminal(c));
+  const auto near = nearest_name(name, table.cells.columns);
   if (shown.size() > kMaxListed) shown.resize(kMaxListed);
   refuse(table.where, "the table has no column '" + escape_for_terminal(name) + "'", join(shown, ", "),
-         "a column of song paths", "name it with --path-column NAME");
+         "a column of " + holds,
+         near ? "did you mean " + flag + " " + escape_for_terminal(*near) + "?" : "name it with " + flag + " NAME");
 }
 
 void refuse_doubled_paths(const LabelTable& table) {
@@ -118,7 +125,7 @@ void make_utf8(LabelTable& table) {
   for (size_t r = 0; r < table.cells.rows.size(); ++r)
     for (size_t c = 0; c < table.cells.columns.size(); ++c) {
       std::string& cell = table.cells.rows[r][c];
-      if (c == table.path_place || is_valid_utf8(cell)) continue;
+      if (c == table.path_place || c == table.text_place || is_valid_utf8(cell)) continue;
       cell = replace_invalid_utf8(cell);
       if (n_replaced++ == 0) first_line = table.cells.row_lines[r];
     }
@@ -135,7 +142,7 @@ std::string known_name(const std::string& column) {
 void find_columns(LabelTable& table) {
   std::set<std::string> names;
   for (size_t c = 0; c < table.cells.columns.size(); ++c) {
-    if (c == table.path_place) continue;
+    if (c == table.path_place || c == table.text_place) continue;
     std::set<std::string_view> values;
     int64_t n_values = 0;
     for (const auto& row : table.cells.rows) {
@@ -155,6 +162,19 @@ void find_columns(LabelTable& table) {
   }
 }
 
+// The column that names the rows; a new one of their numbers where the table has none.
+size_t find_names(LabelTable& table, const std::string& asked) {
+  if (!asked.empty()) return require_column(table, asked, "names, one a row", "--path-column");
+  for (const char* name : {"path", "id"})
+    if (const auto place = find_column(table, name); place && place != table.text_place) return *place;
+  table.cells.columns.emplace_back();
+  for (size_t r = 0; r < table.cells.rows.size(); ++r) {
+    const std::string number = std::to_string(r + 1);
+    table.cells.rows[r].push_back(std::string(8 - std::min<size_t>(8, number.size()), '0') + number);
+  }
+  return table.cells.columns.size() - 1;
+}
+
 std::string_view file_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
 
 }  // namespace
@@ -163,12 +183,28 @@ LabelTable read_label_table(const std::filesystem::path& file, const std::string
   LabelTable table;
   table.where = escape_for_terminal(file.string());
   table.cells = read_csv(file);
-  table.path_place = find_path_column(table, path_column);
+  table.path_place = require_column(table, path_column.empty() ? "path" : path_column, "song paths", "--path-column");
   refuse_doubled_paths(table);
   make_utf8(table);
   find_columns(table);
   if (table.columns.empty())
     refuse(table.where, "the table has no column besides the paths", {}, "a column of labels or numbers", {});
+  return table;
+}
+
+LabelTable read_text_table(const std::filesystem::path& file, const std::string& path_column,
+                           const std::string& text_column) {
+  LabelTable table;
+  table.where = escape_for_terminal(file.string());
+  table.cells = read_csv(file);
+  table.text_place = require_column(table, text_column, "texts", "--text-column");
+  table.path_place = find_names(table, path_column);
+  if (table.path_place == table.text_place)
+    refuse(table.where, "one column cannot hold both names and texts",
+           escape_for_terminal(table.cells.columns[table.path_place]), "two columns", "name another --path-column");
+  refuse_doubled_paths(table);
+  make_utf8(table);
+  find_columns(table);
   return table;
 }
 

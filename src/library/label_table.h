@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct LabelTable {
   std::string where;  // the file, for messages
   CsvTable cells;
   size_t path_place = 0;
+  std::optional<size_t> text_place;  // of a table whose rows are songs
   std::vector<TableColumn> columns;
   std::vector<std::string> warnings;  // empty columns, bytes that are not UTF-8
 };
@@ -40,6 +42,13 @@ struct MatchedRows {
 // Error `damaged` where the table is no RFC 4180, has no path column, names a path twice, or where all values of a
 // column look like numbers and some are not (lines and cells listed).  `path_column` may be empty.
 LabelTable read_label_table(const std::filesystem::path& file, const std::string& path_column);
+
+// A table whose rows are songs without audio, their texts in the column `text_column` (cells as they stand in the
+// file). A row's name is its cell of `path_column`, or where that is empty of the column `path` or `id`, or where there
+// is neither its number from 1, in eight digits.  Errors as above, and for a missing text column, the nearest one
+// named.
+LabelTable read_text_table(const std::filesystem::path& file, const std::string& path_column,
+                           const std::string& text_column);
 
 MatchedRows match_rows(const LabelTable& table, const std::vector<std::string>& song_paths);
 

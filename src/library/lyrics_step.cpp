@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "library/song_record.h"
+#include "text/language_guess.h"
 #include "text/lyrics.h"
 
 namespace songscape {
@@ -23,7 +25,11 @@ class LyricsStep {
         walk_(walk),
         options_(options),
         contents_(writer.catalogue().contents(Catalogue::Detail::without_fingerprints)),
-        known_(writer.catalogue().lyrics()) {}
+        known_(writer.catalogue().lyrics()) {
+    writer.catalogue().for_each_label([&](const std::string& path, const std::string& column, const std::string&) {
+      if (column == kLanguageGuessColumn) guessed_.insert(path);
+    });
+  }
 
   LyricsOutcome run() {
     const auto paths = writer_.catalogue().paths();
@@ -35,9 +41,11 @@ class LyricsStep {
       if (content != contents_.end() && !paths.at(path).is_missing) update(content->second, path);
       out_.n_songs_with_lyrics += (changes_.contains(sha256) ? changes_[sha256].has_value() : known_.contains(sha256));
     }
-    if (!changes_.empty()) {
+    if (!changes_.empty() || !guesses_.empty()) {
       const auto change = [&](Catalogue& c) {
         for (const auto& [sha256, entry] : changes_) c.set_lyrics(sha256, entry);
+        if (!guesses_.empty()) c.set_column(kLanguageGuessColumn, ColumnKind::label);
+        for (const auto& [song, language] : guesses_) c.set_label(song, kLanguageGuessColumn, language);
       };
       writer_.commit(change, LibraryWriter::Publish::when_due);
     }
@@ -56,12 +64,16 @@ class LyricsStep {
     if (!found) {
       const bool stays =
           known != known_.end() && options_.folder.empty() && known->second.source.starts_with("folder:");
-      if (known != known_.end() && !stays) changes_[content.sha256] = std::nullopt;
+      if (known != known_.end() && !stays) {
+        changes_[content.sha256] = std::nullopt;
+        guesses_[path] = "";
+      }
       return;
     }
     const std::string text_sha256 = sha256_hex(found->text);
-    if (known != known_.end() && known->second.source == found->source && known->second.text_sha256 == text_sha256)
-      return;
+    const bool is_other_text = known != known_.end() && known->second.text_sha256 != text_sha256;
+    if (is_other_text || !guessed_.contains(path)) guesses_[path] = guess_language(found->text).language;
+    if (known != known_.end() && known->second.source == found->source && !is_other_text) return;
     const RecordPlace place =
         writer_.segments().append(RecordKind::lyrics, digest_from_hex(content.sha256), found->text);
     changes_[content.sha256] = LyricsEntry{found->source, text_sha256, place};
@@ -120,6 +132,8 @@ class LyricsStep {
   const std::map<std::string, LyricsEntry> known_;
   std::map<std::string, int> n_songs_of_stem_;
   std::map<std::string, std::optional<LyricsEntry>> changes_;
+  std::set<std::string> guessed_;               // paths with a guess, or a table's own cell of that name
+  std::map<std::string, std::string> guesses_;  // path, language; empty: none any more
   LyricsOutcome out_;
 };
 

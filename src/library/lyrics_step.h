@@ -26,8 +26,8 @@ struct LyricsOutcome {
 };
 
 // Appends a record for every song whose lyrics are not those of the library yet, and commits them.  Lyrics from an
-// earlier
-// --lyrics DIR stay where nothing else is found.
+// earlier --lyrics DIR stay where nothing else is found.  The label kLanguageGuessColumn (text/language_guess.h)
+// follows the lyrics; a table's own cell of that name stays while they do.
 LyricsOutcome update_lyrics(LibraryWriter& writer, const WalkResult& walk, const LyricsOptions& options);
 
 }  // namespace songscape

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "data/library_index.h"
 #include "data/npy.h"
+#include "text/language_guess.h"
 
 namespace songscape {
 namespace {
@@ -76,6 +77,9 @@ Json Condition::to_json() const {
 
 Condition condition_of_library(const LibraryIndex& index, const std::string& name) {
   const IndexColumn& column = label_column(index, name);
+  if (column.name == kLanguageGuessColumn)
+    refuse("a guess is no label to train on", name, "a label that a table or the tags give",
+           "import the songs' languages: songscape labels --library L --import FILE.csv");
   Condition condition{name, {column.classes.begin(), column.classes.end()}, {}, {}};
   for (int64_t c = 0; c < index.n_clips(); ++c)
     condition.codes.push_back(column.codes[static_cast<size_t>(index.clip(c).song)]);

@@ -85,6 +85,13 @@ class Exporter {
     return *library_;
   }
 
+  const LibraryIndex& library_with_audio() {
+    if (library().n_clips() == 0)
+      refuse(library_->n_songs() > 0 ? "the library holds texts only, and no audio" : "the library has no songs",
+             "export " + request_.what, "a library of songs with audio");
+    return *library_;
+  }
+
   fs::path paths_file() const {
     fs::path p = request_.output;
     return p.replace_extension(".paths.csv");
@@ -107,7 +114,7 @@ class Exporter {
   }
 
   void mel() {
-    const LibraryIndex& lib = library();
+    const LibraryIndex& lib = library_with_audio();
     if (is_csv(request_.output)) refuse("spectrograms do not fit a table", "--output", "FILE.npy");
     require_disk(request_.output, static_cast<uint64_t>(lib.n_clips() * kMelValues * 2), "export the mel spectrograms");
     NpyWriter out(request_.output, NpyType::f2, {lib.n_clips(), kMelBands, kMelFrames});
@@ -122,7 +129,7 @@ class Exporter {
   }
 
   void features() {
-    const LibraryIndex& lib = library();
+    const LibraryIndex& lib = library_with_audio();
     Matrix x(lib.n_clips(), kStoredFeatures);
     for (int64_t i = 0; i < lib.n_clips(); ++i) lib.read_features(i, x.row(i).first<kStoredFeatures>());
     write_matrix(request_.output, x, "f");

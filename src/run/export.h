@@ -20,7 +20,8 @@ struct ExportResult {
 
 // Rows are clips for mel and features, songs for latents and labels, epochs for history.  A mel array is
 // [n_clips × 128 × 1293] f16, .npy only.  Error `usage` for an unknown kind, an ending that is neither, an output
-// inside the library, or a source that is missing.
+// inside the library, a source that is missing, or audio of a
+// library that has none.
 ExportResult export_data(const ExportRequest& request);
 
 }  // namespace songscape

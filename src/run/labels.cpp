@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "text/language_guess.h"
 
 namespace songscape {
 
@@ -30,7 +31,9 @@ std::string primary_label(const std::vector<SongLabel>& labels, const std::strin
   if (asked.empty()) {
     for (const char* name : {"genre", "Genre"})
       if (find_label(labels, name)) return name;
-    return labels.empty() ? "" : labels.front().name;
+    for (const SongLabel& l : labels)
+      if (l.name != kLanguageGuessColumn) return l.name;
+    return "";
   }
   if (find_label(labels, asked)) return asked;
   std::vector<std::string> known;

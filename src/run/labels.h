@@ -21,8 +21,8 @@ struct SongLabel {
 std::vector<SongLabel> song_labels(const LibraryIndex& library);
 const SongLabel* find_label(const std::vector<SongLabel>& labels, const std::string& name);
 
-// `asked` where the library has it (Error `usage` naming the nearest where not); else genre, else the first label, else
-// nothing.
+// `asked` where the library has it (Error `usage` naming the nearest where not); else genre, else the first label that
+// is no guess, else nothing.
 std::string primary_label(const std::vector<SongLabel>& labels, const std::string& asked);
 
 }  // namespace songscape

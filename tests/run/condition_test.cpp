@@ -47,6 +47,16 @@ TEST_F(ConditionTest, UnknownColumnsAndColumnsOfNumbersAreRefused) {
   expect_fault([&] { condition_of_library(library(), "tempo"); }, ExitCode::usage, "column of numbers");
 }
 
+TEST_F(ConditionTest, AGuessIsNoLabelToTrainOn) {
+  IndexContents contents = make_tiny_library(folder.path() / "guessed");
+  contents.generation = 2;
+  contents.columns.push_back({"language_guess", ColumnKind::label, {"en", "fr"}, {0, 1, -1}, {}});
+  publish_index(folder.path() / "guessed", contents);
+  const LibraryIndex index(folder.path() / "guessed");
+  for (const char* name : {"language_guess", "Language_Guess"})
+    expect_fault([&] { condition_of_library(index, name); }, ExitCode::usage, "a guess is no label");
+}
+
 TEST_F(ConditionTest, OneClassIsRefused) {
   IndexContents contents = make_tiny_library(folder.path() / "one");
   contents.columns[0].codes = {1, 1, -1};
