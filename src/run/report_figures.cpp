@@ -7,10 +7,13 @@
 #include "core/csv.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "data/library_source.h"
 #include "report/curves.h"
 #include "report/map.h"
 #include "report/spectrogram.h"
+#include "run/run_config.h"
+#include "run/run_rows.h"
+#include "run/song_figures.h"
+#include "run/song_training.h"
 #include "train/inference.h"
 #include "train/run_folder.h"
 
@@ -52,8 +55,10 @@ Figure training_curves_figure(const fs::path& run) {
   };
   add("Total loss", "nats a song", "loss");
   add("Reconstruction term", "nats a song", "reconstruction");
+  add("Sound", "nats a song", "audio");
+  add("Words", "nats a song", "text");
   add("KL to the prior", "nats a song", "kl");
-  add("Mean squared error", "on [0, 1]", "mse");
+  add("Mean squared error", reads_songs(read_run_config(run).model) ? "standardised" : "on [0, 1]", "mse");
   const std::vector<double> validation = column_of(t, "validation_loss");
   double best = INFINITY;
   for (size_t i = 0; i < validation.size(); ++i)
@@ -62,6 +67,9 @@ Figure training_curves_figure(const fs::path& run) {
 }
 
 Figure reconstruction_figure(OpenRun& run, const std::shared_ptr<const LibraryIndex>& library, const SongLabel* label) {
+  const bool is_by_song = reads_songs(run.model_name);
+  if (is_by_song && audio_of(read_run_config(run.folder).settings) == SongSource::Audio::features)
+    return song_reconstruction_figure(run, library);
   const Split split = split_of(run, *library);
   std::vector<int64_t> songs = split.validation.empty() ? split.train : split.validation;
   if (songs.empty())
@@ -69,7 +77,8 @@ Figure reconstruction_figure(OpenRun& run, const std::shared_ptr<const LibraryIn
   songs = example_songs(songs, label, 6);
   std::vector<int64_t> clips;
   for (const int64_t s : songs) clips.push_back(library->song(s).first_clip + library->song(s).n_clips / 2);
-  const Reconstruction r = reconstruct_rows(*run.model, LibrarySource(library), clips);
+  // A song's row begins with the mel of its middle clip.
+  const Reconstruction r = reconstruct_rows(*run.model, *rows_of_run(run, library).source, is_by_song ? songs : clips);
   ReconstructionFigure figure{.title = "Reconstruction of songs held out of training",
                               .caption = "From the posterior mean. Difference: reconstruction less original.",
                               .scale = {},

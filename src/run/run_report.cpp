@@ -17,6 +17,8 @@
 #include "run/grouping.h"
 #include "run/map.h"
 #include "run/report_figures.h"
+#include "run/retrieval.h"
+#include "run/song_training.h"
 #include "train/run_folder.h"
 
 namespace songscape {
@@ -60,6 +62,7 @@ class Reporter {
     summary();
     maps();
     groups();
+    lyrics();
     training();
     about();
     page_.footer =
@@ -97,7 +100,8 @@ class Reporter {
     card("best validation loss", shown(status.value("best_validation_loss", Json())),
          "nats a song, epoch " + shown(status.value("best_epoch", Json())));
     card("reconstruction", shown(status.value("best_validation_mse", Json())),
-         "mean squared error on [0, 1], validation songs");
+         reads_songs(run_.model_name) ? "mean squared error, standardised, validation songs"
+                                      : "mean squared error on [0, 1], validation songs");
     for (const char* fitted_on : {"train", "all"})
       if (const GroupingRow* r = row("vae latents", "kmeans", fitted_on); r && label_)
         card(fitted_on == std::string("train") ? "ARI, held-out songs" : "ARI, all songs", format_number(r->ari, 3),
@@ -176,6 +180,17 @@ class Reporter {
     }
     s.blocks.emplace_back(save(draw_distributions("Sizes of clusters and labels", "", distributions), "distributions",
                                "Songs a cluster and a label."));
+  }
+
+  void lyrics() {
+    const std::vector<RetrievalRow> rows = retrieve(request_.run, request_.library);
+    if (rows.empty()) return;
+    section("Lyrics found by sound")
+        .blocks.emplace_back(TableBlock{retrieval_table(rows),
+                                        "Held-out songs: where the own lyrics stand among those of all, by the latents "
+                                        "of the sound alone, and the other way.",
+                                        false,
+                                        {}});
   }
 
   void training() {
