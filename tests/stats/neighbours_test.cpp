@@ -78,8 +78,28 @@ TEST(Neighbours, InManyColumnsAreThoseOfDifferencesAtEveryWidthNearAndFarAndWith
   limit_vector_width(VectorWidth::avx512_bf16);
 }
 
-TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {
-  const Matrix x = cloud(700, 5, 3);
+TEST(Neighbours, OfOtherRowsInManyColumnsAreThoseOfDifferencesAtEveryWidth) {
+  const Matrix reference = cloud(1100, 33, 4), queries = cloud(205, 33, 5);
+  for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+    limit_vector_width(width);
+    const Neighbours found = find_neighbours(reference, queries, 9);
+    std::vector<float> squared(static_cast<size_t>(reference.n_rows));
+    for (int64_t i = 0; i < queries.n_rows; ++i) {
+      squared_distances(rows_of(queries, i, 1), reference, squared.data());
+      std::vector<std::pair<float, int32_t>> all;
+      for (const float s : squared) all.emplace_back(s, static_cast<int32_t>(all.size()));
+      std::sort(all.begin(), all.end());
+      for (size_t j = 0; j < 9; ++j) ASSERT_EQ(found.of(i)[j], all[j].second) << i;
+    }
+  }
+  limit_vector_width(VectorWidth::avx512_bf16);
+}
+
+class NeighboursOnThreads : public testing::TestWithParam<int64_t> {};
+INSTANTIATE_TEST_SUITE_P(InFewAndManyColumns, NeighboursOnThreads, testing::Values(5, 20));
+
+TEST_P(NeighboursOnThreads, AreEqualOnAnyNumber) {
+  const Matrix x = cloud(700, GetParam(), 3);
   set_worker_threads(1);
   const Neighbours one = find_neighbours(x, 7);
   set_worker_threads(4);
