@@ -19,7 +19,9 @@ constexpr int64_t kQueryBlock = 128;
 constexpr int64_t kReferenceBlock = 1024;
 constexpr int64_t kFewColumns = 16;  // differences cost no more there
 constexpr int64_t kSpare = 8;        // candidates beside those asked for
-constexpr int64_t kMostTiles = 5;    // of kTileAlignment rows, in a block that stays in cache
+constexpr int64_t kManyRows = 30000, kChecked = 256;
+constexpr double kLeastRecall = .98;
+constexpr int64_t kMostTiles = 5;  // of kTileAlignment rows, in a block that stays in cache
 
 // The k least candidates seen, as a heap whose front is the worst of them.
 class Nearest {
@@ -96,16 +98,24 @@ void find_by_differences(const Job& job, std::span<const int64_t> rows, Neighbou
 
 class SearchByProducts {
  public:
-  SearchByProducts(const Job& job, int64_t k) : job_(job) {
+  SearchByProducts(const Job& job, int64_t k, Rounding rounding = Rounding::none) : job_(job) {
     const std::vector<double> mean = mean_row(job.reference);
-    reference_ = std::make_unique<PackedRows>(centred(job.reference, mean));
-    if (!job.is_self) queries_ = std::make_unique<PackedRows>(centred(job.queries, mean));
+    reference_ = std::make_unique<PackedRows>(centred(job.reference, mean), rounding);
+    if (!job.is_self) queries_ = std::make_unique<PackedRows>(centred(job.queries, mean), rounding);
     nearest_ = std::make_unique<NearestLists>(job.queries.n_rows, k + kSpare);
+  }
+
+  // Of what the products found near, by differences.
+  void find_about(Neighbours& out) {
+    compare();
+    for_each_block(out.n_rows, kQueryBlock, [&](int64_t first, int64_t n) {
+      for (int64_t i = first; i < first + n; ++i) store(out, i, candidates_of(i));
+    });
   }
 
   // Returns the rows that it leaves open.
   std::vector<int64_t> find(Neighbours& out) {
-    job_.is_self ? compare_among_themselves() : compare_with_reference();
+    compare();
     std::vector<char> is_open(static_cast<size_t>(out.n_rows), 0);
     for_each_block(out.n_rows, kQueryBlock, [&](int64_t first, int64_t n) {
       for (int64_t i = first; i < first + n; ++i) is_open[static_cast<size_t>(i)] = !settle(i, out);
@@ -117,6 +127,8 @@ class SearchByProducts {
   }
 
  private:
+  void compare() { job_.is_self ? compare_among_themselves() : compare_with_reference(); }
+
   // Every pair of blocks once.  In a round each block is in one pair, so no two threads offer to the same rows.
   void compare_among_themselves() {
     const PackedRows& rows = *reference_;
@@ -142,8 +154,8 @@ class SearchByProducts {
     });
   }
 
-  // Whether the nearest by differences are surely among the candidates.
-  bool settle(int64_t row, Neighbours& out) {
+  // By rising difference.
+  std::vector<Candidate> candidates_of(int64_t row) {
     std::vector<int64_t> rows;
     for (const Candidate& c : nearest_->take(row)) rows.push_back(c.index);
     std::vector<float> squared(rows.size());
@@ -151,9 +163,15 @@ class SearchByProducts {
     std::vector<Candidate> candidates;
     for (size_t j = 0; j < rows.size(); ++j) candidates.push_back({squared[j], static_cast<int32_t>(rows[j])});
     std::sort(candidates.begin(), candidates.end());
+    return candidates;
+  }
+
+  // Whether the nearest by differences are surely among the candidates.
+  bool settle(int64_t row, Neighbours& out) {
+    const std::vector<Candidate> candidates = candidates_of(row);
     const double squared_length = 2 * double{(queries_ ? *queries_ : *reference_).half_square(row)};
     const double longest = reference_->longest(), length = std::sqrt(squared_length);
-    const double rounding = static_cast<double>(reference_->n_cols() + 16) * std::numeric_limits<float>::epsilon() *
+    const double rounding = static_cast<double>(job_.reference.n_cols + 16) * std::numeric_limits<float>::epsilon() *
                             longest * (longest + length);
     if (candidates[static_cast<size_t>(out.k - 1)].score >= squared_length + 2 * (*nearest_->limits(row) - rounding))
       return false;
@@ -166,13 +184,18 @@ class SearchByProducts {
   std::unique_ptr<NearestLists> nearest_;
 };
 
-Neighbours search(const Job& job, int64_t k) {
+Neighbours unfilled(const Job& job, int64_t k) {
   check(k >= 0 && job.reference.n_rows <= INT32_MAX, "k is not negative and rows fit 32 bits");
   Neighbours out;
   out.n_rows = job.queries.n_rows;
   out.k = std::min(k, std::max<int64_t>(0, job.reference.n_rows - job.is_self));
   out.index.resize(static_cast<size_t>(out.n_rows * out.k));
   out.distance = Matrix(out.n_rows, out.k);
+  return out;
+}
+
+Neighbours search(const Job& job, int64_t k) {
+  Neighbours out = unfilled(job, k);
   if (out.k == 0) return out;
   std::vector<int64_t> open;
   if (job.reference.n_cols >= kFewColumns && out.k + kSpare < job.reference.n_rows) {
@@ -192,6 +215,29 @@ Neighbours search(const Job& job, int64_t k) {
 Neighbours find_neighbours(MatrixView x, int64_t k) { return search({x, x, true}, k); }
 Neighbours find_neighbours(MatrixView reference, MatrixView queries, int64_t k) {
   return search({reference, queries, false}, k);
+}
+
+double recall_of(const Neighbours& found, MatrixView x, int64_t n_checked) {
+  std::vector<int64_t> rows;
+  for (int64_t i = 0; i < n_checked; ++i) rows.push_back(i * x.n_rows / n_checked);
+  const Neighbours exact = find_neighbours(x, select_rows(x, rows), found.k + 1);  // with the row itself
+  int64_t n_found = 0;
+  for (int64_t i = 0; i < n_checked; ++i) {
+    const int64_t row = rows[static_cast<size_t>(i)];
+    int64_t n_own = 0;
+    for (const int32_t j : exact.of(i)) n_own += j != row && std::ranges::find(found.of(row), j) != found.of(row).end();
+    n_found += std::min(n_own, found.k);
+  }
+  return static_cast<double>(n_found) / static_cast<double>(n_checked * found.k);
+}
+
+Neighbours find_near_neighbours(MatrixView x, int64_t k) {
+  const bool is_worth_it = x.n_rows > kManyRows && x.n_cols >= kFewColumns && k > 0 && k + kSpare < x.n_rows;
+  if (!is_worth_it || !has_bf16_products()) return find_neighbours(x, k);
+  const Job job{x, x, true};
+  Neighbours out = unfilled(job, k);
+  SearchByProducts(job, k, Rounding::bf16).find_about(out);
+  return recall_of(out, x, kChecked) >= kLeastRecall ? out : find_neighbours(x, k);
 }
 
 }  // namespace songscape

@@ -40,6 +40,9 @@ std::vector<float> scores_of(std::span<const Candidate> candidates) {
   return out;
 }
 
+// Small whole numbers are the same in bf16.
+Rounding rounding() { return has_bf16_products() ? Rounding::bf16 : Rounding::none; }
+
 struct Sizes {
   int64_t n_a, n_b, d;
 };
@@ -47,14 +50,15 @@ class NearPairs : public testing::TestWithParam<std::tuple<Sizes, VectorWidth>> 
 INSTANTIATE_TEST_SUITE_P(EveryEdgeAndWidth, NearPairs,
                          testing::Combine(testing::Values(Sizes{1, 1, 1}, Sizes{97, 200, 3}, Sizes{192, 96, 17},
                                                           Sizes{5, 300, 600}),
-                                          testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512)));
+                                          testing::Values(VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512,
+                                                          VectorWidth::avx512_bf16)));
 
 TEST_P(NearPairs, OfferBothSidesTheirLeastScores) {
   const auto [n_a, n_b, d] = std::get<0>(GetParam());
   limit_vector_width(std::get<1>(GetParam()));
   const Matrix x = whole_numbers(n_a, d, 1), y = whole_numbers(n_b, d, 2);
   constexpr int64_t kLeast = 4;
-  const PackedRows a(x), b(y);
+  const PackedRows a(x, rounding()), b(y, rounding());
   NearestLists of_a(n_a, kLeast), of_b(n_b, kLeast);
   for (int64_t first = 0; first < a.n_packed(); first += kTileAlignment)
     offer_near_pairs(a, {first, kTileAlignment}, b, {0, b.n_packed()}, of_a, &of_b);
@@ -67,7 +71,7 @@ TEST_P(NearPairs, OfRowsAmongThemselvesLeaveEachOut) {
   const auto [n_a, n, d] = std::get<0>(GetParam());
   limit_vector_width(std::get<1>(GetParam()));
   const Matrix x = whole_numbers(n, d, 3);
-  const PackedRows rows(x);
+  const PackedRows rows(x, rounding());
   NearestLists nearest(n, 6);
   offer_near_pairs(rows, {0, rows.n_packed()}, rows, {0, rows.n_packed()}, nearest, nullptr);
   for (int64_t i = 0; i < n; ++i) {
@@ -76,6 +80,15 @@ TEST_P(NearPairs, OfRowsAmongThemselvesLeaveEachOut) {
     for (const Candidate& c : found) EXPECT_NE(c.index, i);
   }
   limit_vector_width(VectorWidth::avx512_bf16);
+}
+
+TEST(PackedRows, AreRoundedToBf16Evenly) {
+  if (!has_bf16_products()) GTEST_SKIP() << "this CPU has no products of bf16";
+  Matrix x(2, 1);
+  x.values = {1 + 1.0f / 256, 1 + 3.0f / 256};  // halfway between two bf16 each
+  const PackedRows rows(x, Rounding::bf16);
+  EXPECT_FLOAT_EQ(rows.half_square(0), .5f);
+  EXPECT_FLOAT_EQ(rows.half_square(1), .5f * (1 + 2.0f / 128) * (1 + 2.0f / 128));
 }
 
 TEST(NearestLists, KeepTheLeastOfAnyOrderAndSayWhatTheyLeftOut) {

@@ -109,5 +109,47 @@ TEST_P(NeighboursOnThreads, AreEqualOnAnyNumber) {
   EXPECT_EQ(one.distance.values, four.distance.values);
 }
 
+Matrix uniform_rows(int64_t n, int64_t d) {
+  Random random(6);
+  Matrix x(n, d);
+  for (float& v : x.values) v = static_cast<float>(random.uniform());
+  return x;
+}
+
+TEST(NearNeighbours, OfFewRowsAreTheNearest) {
+  const Matrix x = uniform_rows(500, 20);
+  EXPECT_EQ(find_near_neighbours(x, 9).index, find_neighbours(x, 9).index);
+}
+
+TEST(NearNeighbours, OfManyRowsAreNearlyAlwaysTheNearestAndEqualOnAnyNumberOfThreads) {
+  const Matrix x = uniform_rows(30100, 17);
+  set_worker_threads(1);
+  const Neighbours one = find_near_neighbours(x, 15);
+  set_worker_threads(3);
+  const Neighbours three = find_near_neighbours(x, 15);
+  set_worker_threads(available_cores());
+  EXPECT_EQ(one.index, three.index);
+  EXPECT_GE(recall_of(one, x, 500), .98);
+  for (int64_t i = 0; i < x.n_rows; i += 3000) {
+    float squared = 0;
+    squared_distances(rows_of(x, i, 1), rows_of(x, one.of(i)[3], 1), &squared);
+    EXPECT_EQ(one.distance(i, 3), std::sqrt(squared));
+  }
+}
+
+TEST(NearNeighbours, AreSoughtExactlyWhereRoundingWouldHideThem) {
+  Matrix x = uniform_rows(30100, 16);
+  for (int64_t i = 0; i < x.n_rows; ++i) x(i, 0) = 4000 * static_cast<float>(i % 2);
+  EXPECT_GE(recall_of(find_near_neighbours(x, 15), x, 300), .98);
+}
+
+TEST(Recall, IsTheShareOfTheNearestThatWereFound) {
+  const Matrix x = uniform_rows(200, 4);
+  Neighbours found = find_neighbours(x, 4);
+  EXPECT_EQ(recall_of(found, x, 200), 1);
+  for (int64_t i = 0; i < x.n_rows; ++i) found.index[static_cast<size_t>(4 * i)] = static_cast<int32_t>(i);
+  EXPECT_EQ(recall_of(found, x, 200), .75);
+}
+
 }  // namespace
 }  // namespace songscape
