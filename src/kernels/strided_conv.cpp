@@ -81,8 +81,7 @@ int64_t n_units_towards_large(const StridedConv& c) { return c.n_images * n_row_
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+SONGSCAPE_BEGIN_AVX512_BF16
 #include "kernels/bf16_products.h"
 
 namespace songscape {
@@ -280,7 +279,7 @@ void conv_towards_large(const StridedConv& c, const Bf16* small, const Bf16* pac
 }
 
 }  // namespace songscape
-#pragma GCC pop_options
+SONGSCAPE_END_AVX512_BF16
 #else
 namespace songscape {
 void conv_towards_small(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/vector_width.h"
 #include "kernels/strided_conv.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+SONGSCAPE_BEGIN_AVX512_BF16
 #include "kernels/bf16_products.h"
 
 namespace songscape {
@@ -164,7 +164,7 @@ void conv_weight_gradient(const StridedConv& c, const Bf16* large, const Bf16* s
 }
 
 }  // namespace songscape
-#pragma GCC pop_options
+SONGSCAPE_END_AVX512_BF16
 #else
 namespace songscape {
 void conv_weight_gradient(const StridedConv&, const Bf16*, const Bf16*, const FilterPart&, float*) {
