@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "audio/clip.h"
 #include "audio/pitch_peaks.h"
@@ -11,7 +12,7 @@ namespace songscape {
 namespace {
 
 // A landmark: pitch (6 bits), the other peak's pitch (6), frames between them (6), then the frame (10).
-constexpr int kFrameBits = 10;
+constexpr int kFrameBits = 10, kHashBits = 18;
 constexpr uint32_t kFrameMask = (1u << kFrameBits) - 1;
 constexpr int kLeastGap = 2, kGreatestGap = 63;  // frames: 0.1 … 2.9 s
 constexpr int kPairsPerPeak = 3;
@@ -19,8 +20,10 @@ constexpr int kFrames = 1 << kFrameBits;
 static_assert(kFrames > kClipSamples / kPitchHop);
 // Fewer landmarks than these prove little, so that shares are of at least this many.
 constexpr size_t kLeastCount = 40;
+// A clip with fewer is short, which music rarely is.
+constexpr size_t kFewLandmarks = kMaxLandmarks / 2;
 
-uint32_t hash_of(uint32_t landmark) { return landmark >> kFrameBits; }
+uint32_t hash_of(uint32_t landmark) { return landmark >> kFrameBits & ((1u << kHashBits) - 1); }
 int frame_of(uint32_t landmark) { return static_cast<int>(landmark & kFrameMask); }
 
 uint32_t landmark(const PitchPeak& a, const PitchPeak& b) {
@@ -43,8 +46,8 @@ std::array<int, 2 * kFrames> count_shifts(const Fingerprint& a, const Fingerprin
 }
 
 // What a similarity of 1 is made of.
-double whole(const Fingerprint& a, const Fingerprint& b) {
-  return static_cast<double>(std::max(kLeastCount, std::min(a.landmarks.size(), b.landmarks.size())));
+double whole(size_t n_landmarks, size_t n_others) {
+  return static_cast<double>(std::max(kLeastCount, std::min(n_landmarks, n_others)));
 }
 
 std::vector<uint32_t> distinct_hashes(const Fingerprint& print) {
@@ -84,27 +87,23 @@ double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b) {
   const auto counts = count_shifts(a, b);
   int best = 0;  // a frame's worth of jitter to either side
   for (size_t i = 1; i + 1 < counts.size(); ++i) best = std::max(best, counts[i - 1] + counts[i] + counts[i + 1]);
-  return std::min(1.0, best / whole(a, b));
+  return std::min(1.0, best / whole(a.landmarks.size(), b.landmarks.size()));
 }
+
+FingerprintIndex::FingerprintIndex(const Limits& limits) : limits_(limits), buckets_((size_t{1} << kHashBits) + 2) {}
 
 void FingerprintIndex::add(int64_t id, Fingerprint fingerprint) {
   const auto place = static_cast<uint32_t>(entries_.size());
-  for (const uint32_t hash : distinct_hashes(fingerprint)) buckets_[hash].push_back(place);
+  for (const uint32_t hash : distinct_hashes(fingerprint)) buckets_[hash + 1].push_back(place);
+  if (fingerprint.landmarks.size() < kFewLandmarks) short_.push_back(place);
   entries_.emplace_back(id, std::move(fingerprint));
 }
 
 // The rarest hashes tell songs apart best, and a library of any size costs no more than limits_.n_visited looks.
 std::vector<FingerprintIndex::Near> FingerprintIndex::rarest(const std::vector<uint32_t>& hashes) const {
   std::vector<Near> all;
-  for (const uint32_t hash : hashes) {
-    Near near;
-    for (const uint32_t h : {hash - 1, hash, hash + 1})
-      if (const auto bucket = buckets_.find(h); bucket != buckets_.end()) {
-        near.buckets[near.n_buckets++] = &bucket->second;
-        near.n_places += bucket->second.size();
-      }
-    all.push_back(near);
-  }
+  for (const uint32_t hash : hashes)
+    all.push_back({hash, buckets_[hash].size() + buckets_[hash + 1].size() + buckets_[hash + 2].size()});
   std::stable_sort(all.begin(), all.end(), [](const Near& a, const Near& b) { return a.n_places < b.n_places; });
   size_t n_visited = 0, n = 0;
   while (n < all.size() && n_visited + all[n].n_places <= limits_.n_visited) n_visited += all[n++].n_places;
@@ -117,18 +116,20 @@ std::vector<uint32_t> FingerprintIndex::candidates(const Fingerprint& query, dou
   const std::vector<uint32_t> hashes = distinct_hashes(query);
   const std::vector<Near> visited = rarest(hashes);
   if (visited.empty()) return {};
-  std::vector<uint16_t> n_shared(entries_.size());  // at most 3 a landmark
-  for (const Near& near : visited)
-    for (size_t b = 0; b < near.n_buckets; ++b)
-      for (const uint32_t place : *near.buckets[b]) ++n_shared[place];
   // A hash that both hold several times counts once here: half of what a match needs is enough for a closer look.
   const double share = 0.5 * min_similarity * static_cast<double>(visited.size()) / static_cast<double>(hashes.size());
-  const double least = share * static_cast<double>(kLeastCount);  // whatever the other's number of landmarks
+  const auto needed = [&](size_t n_landmarks) { return share * whole(query.landmarks.size(), n_landmarks); };
+  // What every clip needs that is not short: few others reach it, so that those are the only ones looked at again.
+  const int least = std::max(1, static_cast<int>(std::ceil(needed(kFewLandmarks))));
+  std::vector<uint16_t> n_shared(entries_.size());  // at most 3 a landmark
   std::vector<uint32_t> out;
-  for (uint32_t place = 0; place < entries_.size(); ++place)
-    if (n_shared[place] > 0 && n_shared[place] >= least &&
-        n_shared[place] >= share * whole(query, entries_[place].second))
-      out.push_back(place);
+  for (const Near& near : visited)
+    for (size_t b = near.hash; b < near.hash + 3; ++b)
+      for (const uint32_t place : buckets_[b])
+        if (++n_shared[place] == least) out.push_back(place);
+  for (const uint32_t place : short_)
+    if (n_shared[place] > 0 && n_shared[place] < least) out.push_back(place);
+  std::erase_if(out, [&](uint32_t place) { return n_shared[place] < needed(entries_[place].second.landmarks.size()); });
   const auto shares_more = [&](uint32_t a, uint32_t b) {
     return n_shared[a] != n_shared[b] ? n_shared[a] > n_shared[b] : a < b;
   };

@@ -4,10 +4,9 @@
 // pairs.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace songscape {
@@ -43,25 +42,25 @@ class FingerprintIndex {
     size_t n_visited = 1 << 16;  // landmarks of other clips that are counted, those of its rarest hashes first
     size_t n_compared = 16;      // clips compared landmark by landmark, those that share most of them first
   };
-  FingerprintIndex() = default;
-  explicit FingerprintIndex(const Limits& limits) : limits_(limits) {}
+  FingerprintIndex() : FingerprintIndex(Limits()) {}
+  explicit FingerprintIndex(const Limits& limits);
   // The matches of at least `min_similarity`, n_compared at most, by falling similarity, then id.
   std::vector<Match> find(const Fingerprint& query, double min_similarity = kDuplicateSimilarity) const;
   void add(int64_t id, Fingerprint fingerprint);
 
  private:
   using Bucket = std::vector<uint32_t>;  // places in entries_
-  // The buckets of a hash and of its two neighbours.
+  // A hash, whose bucket and both neighbours hold n_places.
   struct Near {
-    std::array<const Bucket*, 3> buckets{};
-    size_t n_buckets = 0, n_places = 0;
+    size_t hash, n_places;
   };
   std::vector<Near> rarest(const std::vector<uint32_t>& hashes) const;
   std::vector<uint32_t> candidates(const Fingerprint& query, double min_similarity) const;
 
   Limits limits_;
   std::vector<std::pair<int64_t, Fingerprint>> entries_;
-  std::unordered_map<uint32_t, Bucket> buckets_;  // by hash
+  std::vector<uint32_t> short_;  // places of those with few landmarks
+  std::vector<Bucket> buckets_;  // of hash h at h + 1, so that each has two neighbours
 };
 
 }  // namespace songscape

@@ -60,7 +60,7 @@ BenchJob prepare_silhouette(const fs::path& folder) {
 
 Judgement judge_silhouette(const fs::path&, const Json& ours, const Json& peer) {
   const double a = ours.at("score").get<double>(), b = peer.at("score").get<double>();
-  return {std::abs(a - b) <= 1e-4, "silhouette " + format_number(a, 6) + " against " + format_number(b, 6)};
+  return {std::abs(a - b) <= 1e-6, "silhouette " + format_number(a, 8) + " against " + format_number(b, 8)};
 }
 
 BenchJob prepare_ward(const fs::path& folder) {
@@ -131,7 +131,7 @@ Benchmark row(const std::string& name, double goal, const std::string& job, cons
 std::vector<Benchmark> cluster_benchmarks() {
   Benchmark kmeans = row("kmeans", 4, "k-means, k 50, 10 starts", "inertia at most .1 % above");
   kmeans.prepare = prepare_kmeans, kmeans.judge = judge_kmeans;
-  Benchmark score = row("silhouette", 8, "mean silhouette of the clouds", "within .0001");
+  Benchmark score = row("silhouette", 8, "mean silhouette of the clouds", "within .000001");
   score.prepare = prepare_silhouette, score.judge = judge_silhouette;
   Benchmark ward = row("ward", 4, "Ward's tree, cut into 50", "adjusted Rand index of the two partitions at least .99");
   ward.prepare = prepare_ward, ward.judge = judge_ward;

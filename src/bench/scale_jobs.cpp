@@ -69,12 +69,9 @@ BenchJob prepare_read(const ScalePlace& place) {
     drop_from_file_cache(place);
     Random random(0);
     const Sampler sampler(permutation(source->n_rows(), random), {.batch = kBatch});
-    Prefetcher prefetch(*source);
-    prefetch.request(sampler.batch_rows(0, 0));
-    for (int64_t s = 0; s < sampler.n_steps(); ++s) {
-      prefetch.take();
-      if (s + 1 < sampler.n_steps()) prefetch.request(sampler.batch_rows(0, s + 1));
-    }
+    Prefetcher prefetch(*source,
+                        {.last = sampler.n_steps(), .rows = [&](int64_t step) { return sampler.batch_rows(0, step); }});
+    while (prefetch.has_more()) prefetch.take();
   }};
 }
 
@@ -163,7 +160,7 @@ const std::vector<ScaleJob>& scale_jobs() {
        .n_items = every_song,
        .prepare = prepare_open},
       {.name = "read",
-       .what = "every clip once in the sampler's order, batches of 16, one read ahead, from the disk",
+       .what = "every clip once in the sampler's order, batches of 16, read ahead, from the disk",
        .n_items = every_song,
        .prepare = prepare_read},
       {.name = "epoch",

@@ -34,7 +34,7 @@ double least_seconds(const std::function<void()>& job) {
   return least;
 }
 
-// Halves to floats, as the loop's reader does with what the page cache holds.
+// Halves to floats alone.
 double read_seconds(int64_t batch, const std::vector<int64_t>& item_shape) {
   int64_t n = batch;
   for (const int64_t d : item_shape) n *= d;

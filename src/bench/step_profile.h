@@ -13,9 +13,10 @@ struct MachineRates {
 // On worker_threads() threads; the best of a few.
 MachineRates measure_rates();
 
-// A row a model and size: batch, read (ms: of a batch from f16 records in the page cache, which the loop does ahead on
-// a thread of its own), forward, backward, optimiser, step (ms, median), arithmetic (ms: its products at the machine's
-// rate), traffic (ms: Adam's 28 bytes a parameter at the machine's bandwidth), limit (their sum), times_limit.
+// A row a model and size: batch, read (ms: a batch's stored halves, in memory, to floats; the loop's readers do it
+// ahead, after copying them from the page cache and checking them), forward, backward, optimiser, step (ms, median),
+// arithmetic (ms: its products at the machine's rate), traffic (ms: Adam's 28 bytes a parameter at the machine's
+// bandwidth), limit (their sum), times_limit.
 Table step_profile(int64_t n_steps);
 
 }  // namespace songscape

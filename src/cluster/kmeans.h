@@ -10,7 +10,7 @@ namespace songscape {
 
 struct KMeansOptions {
   int64_t k = 8;
-  int n_init = 10;  // restarts; the one of least inertia is kept
+  int n_init = 10;  // restarts; the one of least inertia at its last iteration is kept
   int max_iterations = 300;
   double tolerance = 1e-4;  // stop when the centres' squared movement is below this share of the columns' mean variance
   uint64_t seed = 0;

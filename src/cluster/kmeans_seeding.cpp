@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/parallel.h"
 #include "stats/pairwise.h"
 
 namespace songscape {
@@ -11,52 +12,94 @@ namespace {
 
 constexpr int64_t kBlock = 2048;
 
-// A row drawn in proportion to its weight; `cumulative` are the running sums.
-int64_t draw(const std::vector<double>& cumulative, Random& random) {
-  const double at = random.uniform() * cumulative.back();
-  const auto place = std::upper_bound(cumulative.begin(), cumulative.end(), at);
-  return std::min<int64_t>(place - cumulative.begin(), static_cast<int64_t>(cumulative.size()) - 1);
-}
+class Seeding {
+ public:
+  Seeding(MatrixView x, int64_t k, std::vector<Random>& starts)
+      : x_(x),
+        n_trials_(2 + static_cast<int>(std::log(static_cast<double>(k)))),
+        random_(starts),
+        centres_(starts.size()),
+        candidates_(starts.size()),
+        nearest_(static_cast<int64_t>(starts.size()), x.n_rows, std::numeric_limits<float>::max()) {
+    for (size_t s = 0; s < starts.size(); ++s) candidates_[s] = {starts[s].below(x.n_rows)};
+    keep_best();
+  }
 
-// [n × n_candidates] distances squared, cut off at `nearest`: what stays to be covered after each candidate.
-Matrix distances_left(MatrixView x, MatrixView candidates, const std::vector<float>& nearest) {
-  Matrix out(x.n_rows, candidates.n_rows);
-  for_each_block(x.n_rows, kBlock, [&](int64_t first, int64_t n) {
-    squared_distances(rows_of(x, first, n), candidates, out.row(first).data());
-    for (int64_t i = first; i < first + n; ++i)
-      for (float& d : out.row(i)) d = std::min(d, nearest[static_cast<size_t>(i)]);
-  });
-  return out;
-}
+  // One centre more for each start; false where every row is a centre, or equals one, in all of them.
+  bool step() {
+    parallel_for(static_cast<int64_t>(random_.size()), worker_threads(), [&](int64_t s) { draw(s); });
+    keep_best();
+    return std::ranges::any_of(candidates_, [](const auto& c) { return !c.empty(); });
+  }
+  std::vector<std::vector<int64_t>> take() { return std::move(centres_); }
 
-// The column of least sum, which becomes `nearest`.
-int64_t keep_best(const Matrix& left, std::vector<float>& nearest) {
-  std::vector<double> sums(static_cast<size_t>(left.n_cols), 0);
-  for (int64_t i = 0; i < left.n_rows; ++i)
-    for (int64_t c = 0; c < left.n_cols; ++c) sums[static_cast<size_t>(c)] += left(i, c);
-  const int64_t best = std::min_element(sums.begin(), sums.end()) - sums.begin();
-  for (int64_t i = 0; i < left.n_rows; ++i) nearest[static_cast<size_t>(i)] = left(i, best);
-  return best;
-}
+ private:
+  // Rows in proportion to their distance to the nearest centre.
+  void draw(int64_t start) {
+    std::vector<int64_t>& drawn = candidates_[static_cast<size_t>(start)];
+    drawn.clear();
+    std::vector<double> cumulative;
+    cumulative.reserve(static_cast<size_t>(x_.n_rows));
+    double sum = 0;
+    for (const float d : nearest_.row(start)) cumulative.push_back(sum += d);
+    if (sum <= 0) return;
+    for (int t = 0; t < n_trials_; ++t) {
+      const double at = random_[static_cast<size_t>(start)].uniform() * sum;
+      const auto place = std::upper_bound(cumulative.begin(), cumulative.end(), at) - cumulative.begin();
+      drawn.push_back(std::min<int64_t>(place, x_.n_rows - 1));
+    }
+  }
+
+  // Each start's candidate that leaves least to be covered.
+  void keep_best() {
+    std::vector<int64_t> rows;
+    std::vector<size_t> first = {0};
+    for (const auto& drawn : candidates_) {
+      rows.insert(rows.end(), drawn.begin(), drawn.end());
+      first.push_back(rows.size());
+    }
+    if (rows.empty()) return;
+    const Matrix drawn = select_rows(x_, rows);
+    Matrix left(x_.n_rows, drawn.n_rows);  // squared distance to the nearest centre, with each candidate
+    std::vector<std::vector<double>> sums(static_cast<size_t>((x_.n_rows + kBlock - 1) / kBlock));
+    for_each_block(x_.n_rows, kBlock, [&](int64_t from, int64_t n) {
+      squared_distances(rows_of(x_, from, n), drawn, left.row(from).data());
+      std::vector<double>& sum = sums[static_cast<size_t>(from / kBlock)];
+      sum.assign(rows.size(), 0);
+      for (int64_t i = from; i < from + n; ++i)
+        for (size_t s = 0; s < candidates_.size(); ++s) {
+          const float nearest = nearest_(static_cast<int64_t>(s), i);
+          float* own = left.row(i).data();
+          for (size_t c = first[s]; c < first[s + 1]; ++c) sum[c] += own[c] = std::min(own[c], nearest);
+        }
+    });
+    std::vector<double> total(rows.size(), 0);
+    for (const auto& sum : sums)
+      for (size_t c = 0; c < total.size(); ++c) total[c] += sum[c];
+    parallel_for(static_cast<int64_t>(candidates_.size()), worker_threads(), [&](int64_t s) {
+      const auto from = total.begin() + static_cast<int64_t>(first[static_cast<size_t>(s)]);
+      const auto to = total.begin() + static_cast<int64_t>(first[static_cast<size_t>(s) + 1]);
+      if (from == to) return;
+      const int64_t best = std::min_element(from, to) - total.begin();
+      centres_[static_cast<size_t>(s)].push_back(rows[static_cast<size_t>(best)]);
+      for (int64_t i = 0; i < x_.n_rows; ++i) nearest_(s, i) = left(i, best);
+    });
+  }
+
+  MatrixView x_;
+  int n_trials_;
+  std::vector<Random>& random_;
+  std::vector<std::vector<int64_t>> centres_, candidates_;
+  Matrix nearest_;  // [n_starts × n_rows] squared distance to the nearest centre
+};
 
 }  // namespace
 
-std::vector<int64_t> seed_centres(MatrixView x, int64_t k, Random& random) {
-  const int n_trials = 2 + static_cast<int>(std::log(static_cast<double>(k)));
-  std::vector<int64_t> centres = {random.below(x.n_rows)};
-  std::vector<float> nearest(static_cast<size_t>(x.n_rows), std::numeric_limits<float>::max());
-  keep_best(distances_left(x, select_rows(x, centres), nearest), nearest);
-  std::vector<double> cumulative(nearest.size());
-  while (static_cast<int64_t>(centres.size()) < k) {
-    double sum = 0;
-    for (size_t i = 0; i < nearest.size(); ++i) cumulative[i] = sum += nearest[i];
-    if (sum <= 0) break;  // every row is a centre, or equals one
-    std::vector<int64_t> candidates;
-    for (int t = 0; t < n_trials; ++t) candidates.push_back(draw(cumulative, random));
-    centres.push_back(
-        candidates[static_cast<size_t>(keep_best(distances_left(x, select_rows(x, candidates), nearest), nearest))]);
+std::vector<std::vector<int64_t>> seed_centres(MatrixView x, int64_t k, std::vector<Random>& starts) {
+  Seeding seeding(x, k, starts);
+  for (int64_t c = 1; c < k && seeding.step(); ++c) {
   }
-  return centres;
+  return seeding.take();
 }
 
 }  // namespace songscape

@@ -10,7 +10,8 @@
 
 namespace songscape {
 
-// Rows of x, all distinct: k of them, or as many distinct rows as there are.
-std::vector<int64_t> seed_centres(MatrixView x, int64_t k, Random& random);
+// For each start rows of x, all distinct: k of them, or as many distinct rows as there are.  A start depends on its own
+// random numbers only; they go side by side because reading the rows is what a single one's time would be.
+std::vector<std::vector<int64_t>> seed_centres(MatrixView x, int64_t k, std::vector<Random>& starts);
 
 }  // namespace songscape

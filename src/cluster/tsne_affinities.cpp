@@ -46,7 +46,7 @@ void fit_row(std::span<const float> distance, double log_perplexity, std::span<d
 }  // namespace
 
 Graph tsne_affinities(MatrixView x, double perplexity) {
-  const Neighbours found = find_neighbours(x, static_cast<int64_t>(std::ceil(3 * perplexity)));
+  const Neighbours found = find_near_neighbours(x, static_cast<int64_t>(std::ceil(3 * perplexity)));
   check(found.k >= 1, "every row has a neighbour");
   Matrix share(found.n_rows, found.k);
   for_each_block(found.n_rows, kBlock, [&](int64_t first, int64_t n) {

@@ -22,7 +22,6 @@ class Sha256 {
   Sha256Digest finish();  // once
 
  private:
-  void block(const uint8_t* p);
   std::array<uint32_t, 8> h_;
   std::array<uint8_t, 64> buffer_{};
   uint64_t n_bytes_ = 0;

@@ -24,6 +24,11 @@ bool has_matrix_tiles();
 // What a kernel's function is marked with for a width; the code that it shares with the others is inlined into it.
 #if defined(__x86_64__)
 #define SONGSCAPE_TARGET(isa) __attribute__((target(isa)))
+// Between these all functions are compiled for avx512_bf16, templates and intrinsics of included headers too.
+#define SONGSCAPE_BEGIN_AVX512_BF16 \
+  _Pragma("GCC push_options")       \
+      _Pragma("GCC target(\"avx512f,avx512vl,avx512dq,avx512bw,fma,avx512bf16,prefer-vector-width=512\")")
+#define SONGSCAPE_END_AVX512_BF16 _Pragma("GCC pop_options")
 #else
 #define SONGSCAPE_TARGET(isa)
 #endif

@@ -13,8 +13,7 @@ bool has_linear_kernels() { return vector_width() == VectorWidth::avx512_bf16; }
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx512bf16,prefer-vector-width=512")
+SONGSCAPE_BEGIN_AVX512_BF16
 #include "kernels/adam_vectors.h"
 #include "kernels/bf16_products.h"
 
@@ -241,7 +240,7 @@ void add_gradient(const FactoredGradient& f, int64_t first, int64_t last, float*
 }
 
 }  // namespace songscape
-#pragma GCC pop_options
+SONGSCAPE_END_AVX512_BF16
 #else
 namespace songscape {
 namespace {

@@ -29,7 +29,19 @@ void pack_panel(int64_t depth, int64_t n_columns, Bf16* out, const Value& value)
 }  // namespace
 
 bool has_strided_conv(int64_t n_large, int64_t n_small) {
-  return vector_width() == VectorWidth::avx512_bf16 && n_small % 16 == 0 && (n_large == 1 || n_large % 16 == 0);
+  return vector_width() == VectorWidth::avx512_bf16 && n_small % kConvGroup == 0 &&
+         (n_large == 1 || n_large % kConvGroup == 0);
+}
+
+std::vector<FilterPart> filter_parts(int64_t n_small, int64_t n_wanted) {
+  const int64_t n_groups = n_small / kConvGroup, n_blocks = std::min(n_groups, (n_wanted + kConvTaps - 1) / kConvTaps);
+  std::vector<FilterPart> parts;
+  for (int64_t row = 0; row < kConvTaps; ++row)
+    for (int64_t b = 0; b < n_blocks; ++b) {
+      const int64_t first = n_groups * b / n_blocks, last = n_groups * (b + 1) / n_blocks;
+      parts.push_back({row, first * kConvGroup, (last - first) * kConvGroup});
+    }
+  return parts;
 }
 
 // [block of small channels][pair of (filter row, filter column, large channel)][32][2]
@@ -69,8 +81,7 @@ int64_t n_units_towards_large(const StridedConv& c) { return c.n_images * n_row_
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+SONGSCAPE_BEGIN_AVX512_BF16
 #include "kernels/bf16_products.h"
 
 namespace songscape {
@@ -268,7 +279,7 @@ void conv_towards_large(const StridedConv& c, const Bf16* small, const Bf16* pac
 }
 
 }  // namespace songscape
-#pragma GCC pop_options
+SONGSCAPE_END_AVX512_BF16
 #else
 namespace songscape {
 void conv_towards_small(const StridedConv&, const Bf16*, const Bf16*, const float*, Bf16*, int64_t) {

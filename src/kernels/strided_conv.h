@@ -16,7 +16,8 @@
 
 namespace songscape {
 
-inline constexpr int64_t kConvTaps = 4;  // of the filter, along each axis
+inline constexpr int64_t kConvTaps = 4;    // of the filter, along each axis
+inline constexpr int64_t kConvGroup = 16;  // channels of one vector
 
 struct StridedConv {
   int64_t n_images, large_height, large_width, n_large, n_small;  // n_…: channels
@@ -24,7 +25,7 @@ struct StridedConv {
   int64_t small_width() const { return large_width / 2; }
 };
 
-// Whether this CPU and these numbers of channels are served: n_small a multiple of 16; n_large 1 or a multiple of 16.
+// Whether this CPU and these numbers of channels are served: n_small a multiple of kConvGroup; n_large 1 or such.
 bool has_strided_conv(int64_t n_large, int64_t n_small);
 
 // A filter in the order that a direction reads it.  weight: f32 [n_small][4][4][n_large].
@@ -43,7 +44,16 @@ void conv_towards_small(const StridedConv& conv, const Bf16* large, const Bf16* 
 void conv_towards_large(const StridedConv& conv, const Bf16* small, const Bf16* packed, const float* bias, Bf16* large,
                         int64_t unit);
 
-// Sums over images first … first + n − 1 are added to `gradient` f32 [n_small][4][4][n_large].
-void conv_weight_gradient(const StridedConv& conv, const Bf16* large, const Bf16* small, int64_t first, int64_t n,
+// A row of the filter, of some of its small channels: first_small and n_small are multiples of kConvGroup.
+struct FilterPart {
+  int64_t row, first_small, n_small;
+};
+// The filter in at least n_wanted parts, or as many as there can be.
+std::vector<FilterPart> filter_parts(int64_t n_small, int64_t n_wanted);
+
+// The gradient of one part, into its place in f32 [n_small][4][4][n_large].  A weight's sum runs over all images in
+// their order, however the filter is cut.
+void conv_weight_gradient(const StridedConv& conv, const Bf16* large, const Bf16* small, const FilterPart& part,
                           float* gradient);
+
 }  // namespace songscape

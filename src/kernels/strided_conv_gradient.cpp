@@ -3,18 +3,17 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/vector_width.h"
 #include "kernels/strided_conv.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prefer-vector-width=512")
+SONGSCAPE_BEGIN_AVX512_BF16
 #include "kernels/bf16_products.h"
 
 namespace songscape {
 namespace {
 
-constexpr int64_t kGroup = 16;     // channels of one vector
 constexpr int64_t kStretch = 160;  // pixels of a sum that stay in the first cache while tiles pass over them
 
 // A pair of rows as [block of channels][parity of pixel][pixel][block], so that a sum along one tap reads on and on.
@@ -22,6 +21,7 @@ class PairedRow {
  public:
   struct Shape {
     int64_t n_pixels, n_channels;
+    int64_t step;        // from a pixel of the image to the next
     int64_t n_margin;    // pixels of zeros before the first; one more follow the last
     int64_t n_parities;  // 2: even and odd pixels apart
     int64_t width;       // of a block: the channels of a tile
@@ -34,8 +34,8 @@ class PairedRow {
   void set(const Bf16* a, const Bf16* b) {
     for (int64_t parity = 0; parity < s_.n_parities; ++parity) {
       const int64_t first = (parity + s_.n_margin) % s_.n_parities;
-      if (s_.n_channels % kGroup == 0)
-        for (int64_t c = 0; c < s_.n_channels; c += kGroup)
+      if (s_.n_channels % kConvGroup == 0)
+        for (int64_t c = 0; c < s_.n_channels; c += kConvGroup)
           set_group(a + c, b + c, first, data_.data() + place(first, c));
       else
         set_single(a, b);
@@ -52,8 +52,8 @@ class PairedRow {
            channel % s_.width;
   }
   void set_group(const Bf16* a, const Bf16* b, int64_t first, uint32_t* out) const {
-    const int64_t step = s_.n_parities * s_.n_channels;
-    a += first * s_.n_channels, b += first * s_.n_channels;
+    const int64_t step = s_.n_parities * s_.step;
+    a += first * s_.step, b += first * s_.step;
     for (int64_t x = first; x < s_.n_pixels; x += s_.n_parities, a += step, b += step, out += s_.width)
       interleave(a, b, out);
   }
@@ -71,79 +71,82 @@ class PairedRow {
   std::vector<uint32_t> data_;
 };
 
-// Sums in the order of their tiles: [tap][block of large channels][n_small][32], or with one large channel
-// [tap][n_small].
+// Sums in the order of their tiles: [column of the filter][block of large channels][small channel][32], or with one
+// large channel [column][small channel].
 class WeightGradient {
  public:
-  WeightGradient(const StridedConv& c, const Bf16* large, const Bf16* small)
+  WeightGradient(const StridedConv& c, const Bf16* large, const Bf16* small, const FilterPart& part)
       : c_(c),
+        part_(part),
         large_(large),
         small_(small),
         is_one_(c.n_large == 1),
-        small_rows_({c.small_width(), c.n_small, 0, 1, kGroup}),
-        large_rows_({c.large_width, c.n_large, 1, is_one_ ? 1 : 2, is_one_ ? 1 : kPanelWidth}),
+        small_rows_({c.small_width(), part.n_small, c.n_small, 0, 1, kConvGroup}),
+        large_rows_({c.large_width, c.n_large, c.n_large, 1, is_one_ ? 1 : 2, is_one_ ? 1 : kPanelWidth}),
         nothing_(static_cast<size_t>(std::max(c.large_width * c.n_large, c.small_width() * c.n_small)), 0),
-        sums_(
-            static_cast<size_t>(kConvTaps * kConvTaps * c.n_small * (is_one_ ? 1 : n_panels(c_.n_large) * kPanelWidth)),
-            0) {}
+        sums_(static_cast<size_t>(kConvTaps * part.n_small * (is_one_ ? 1 : n_panels(c_.n_large) * kPanelWidth)), 0) {}
 
   void add_image(int64_t image) {
     for (int64_t i = 0; i < c_.small_height(); i += 2) {
+      const int64_t y = 2 * i - 1 + part_.row;
       small_rows_.set(small_row(image, i), small_row(image, i + 1));
-      for (int64_t ky = 0; ky < kConvTaps; ++ky) {
-        large_rows_.set(large_row(image, 2 * i - 1 + ky), large_row(image, 2 * i + 1 + ky));
-        for (int64_t first = 0; first < c_.small_width(); first += kStretch) {
-          const int64_t n = std::min(kStretch, c_.small_width() - first);
-          if (is_one_)
-            add_taps_of_one_channel(ky, first, n);
-          else
-            for (int64_t kx = 0; kx < kConvTaps; ++kx) add_tap(ky, kx, first, n);
-        }
+      large_rows_.set(large_row(image, y), large_row(image, y + 2));
+      for (int64_t first = 0; first < c_.small_width(); first += kStretch) {
+        const int64_t n = std::min(kStretch, c_.small_width() - first);
+        if (is_one_)
+          add_columns_of_one_channel(first, n);
+        else
+          for (int64_t kx = 0; kx < kConvTaps; ++kx) add_column(kx, first, n);
       }
     }
   }
 
-  void add_to(float* gradient) const {
-    for (int64_t co = 0; co < c_.n_small; ++co)
-      for (int64_t tap = 0; tap < kConvTaps * kConvTaps; ++tap)
-        for (int64_t ci = 0; ci < c_.n_large; ++ci)
-          *gradient++ += sums_[static_cast<size_t>(
-              is_one_ ? tap * c_.n_small + co
-                      : ((tap * n_panels(c_.n_large) + ci / kPanelWidth) * c_.n_small + co) * kPanelWidth +
-                            ci % kPanelWidth)];
+  void store(float* gradient) const {
+    for (int64_t co = 0; co < part_.n_small; ++co)
+      for (int64_t kx = 0; kx < kConvTaps; ++kx) {
+        float* out = gradient + (((part_.first_small + co) * kConvTaps + part_.row) * kConvTaps + kx) * c_.n_large;
+        for (int64_t ci = 0; ci < c_.n_large; ++ci) out[ci] = sums_[place(kx, co, ci)];
+      }
   }
 
  private:
+  size_t place(int64_t kx, int64_t co, int64_t ci) const {
+    return static_cast<size_t>(
+        is_one_
+            ? kx * part_.n_small + co
+            : ((kx * n_panels(c_.n_large) + ci / kPanelWidth) * part_.n_small + co) * kPanelWidth + ci % kPanelWidth);
+  }
   const Bf16* small_row(int64_t image, int64_t i) const {
     if (i >= c_.small_height()) return nothing_.data();
-    return small_ + (image * c_.small_height() + i) * c_.small_width() * c_.n_small;
+    return small_ + (image * c_.small_height() + i) * c_.small_width() * c_.n_small + part_.first_small;
   }
   const Bf16* large_row(int64_t image, int64_t y) const {
     if (y < 0 || y >= c_.large_height) return nothing_.data();
     return large_ + (image * c_.large_height + y) * c_.large_width * c_.n_large;
   }
 
-  void add_tap(int64_t ky, int64_t kx, int64_t first, int64_t n) {
+  void add_column(int64_t kx, int64_t first, int64_t n) {
     for (int64_t block = 0; block < n_panels(c_.n_large); ++block) {
       const Operand right{large_rows_.at(2 * first + kx - 1, block * kPanelWidth), 0, kPanelWidth};
-      float* out = sums_.data() + ((ky * kConvTaps + kx) * n_panels(c_.n_large) + block) * c_.n_small * kPanelWidth;
-      for (int64_t co = 0; co < c_.n_small; co += kTileRows, out += kTileRows * kPanelWidth)
+      float* out = sums_.data() + place(kx, 0, block * kPanelWidth);
+      for (int64_t co = 0; co < part_.n_small; co += kTileRows, out += kTileRows * kPanelWidth)
         if (c_.n_large - block * kPanelWidth >= kPanelWidth)
-          multiply_tile<kTileRows, 2, true>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
+          multiply_tile<kTileRows, 2, true>({small_rows_.at(first, co), 1, kConvGroup}, right, n, out, kPanelWidth);
         else
-          multiply_tile<kTileRows, 1, true>({small_rows_.at(first, co), 1, kGroup}, right, n, out, kPanelWidth);
+          multiply_tile<kTileRows, 1, true>({small_rows_.at(first, co), 1, kConvGroup}, right, n, out, kPanelWidth);
     }
   }
 
   // Rows of the left operand are columns of the filter.
-  void add_taps_of_one_channel(int64_t ky, int64_t first, int64_t n) {
-    for (int64_t co = 0; co < c_.n_small; co += kGroup)
+  void add_columns_of_one_channel(int64_t first, int64_t n) {
+    for (int64_t co = 0; co < part_.n_small; co += kConvGroup)
       multiply_tile<kConvTaps, 1, true>({large_rows_.at(2 * first - 1, 0), 1, 2},
-                                        {small_rows_.at(first, co), 0, kGroup}, n,
-                                        sums_.data() + ky * kConvTaps * c_.n_small + co, c_.n_small);
+                                        {small_rows_.at(first, co), 0, kConvGroup}, n, sums_.data() + co,
+                                        part_.n_small);
   }
 
   const StridedConv& c_;
+  const FilterPart part_;
   const Bf16 *large_, *small_;
   bool is_one_;
   PairedRow small_rows_, large_rows_;
@@ -153,18 +156,18 @@ class WeightGradient {
 
 }  // namespace
 
-void conv_weight_gradient(const StridedConv& c, const Bf16* large, const Bf16* small, int64_t first, int64_t n,
+void conv_weight_gradient(const StridedConv& c, const Bf16* large, const Bf16* small, const FilterPart& part,
                           float* gradient) {
-  WeightGradient of_images(c, large, small);
-  for (int64_t i = 0; i < n; ++i) of_images.add_image(first + i);
-  of_images.add_to(gradient);
+  WeightGradient of_part(c, large, small, part);
+  for (int64_t i = 0; i < c.n_images; ++i) of_part.add_image(i);
+  of_part.store(gradient);
 }
 
 }  // namespace songscape
-#pragma GCC pop_options
+SONGSCAPE_END_AVX512_BF16
 #else
 namespace songscape {
-void conv_weight_gradient(const StridedConv&, const Bf16*, const Bf16*, int64_t, int64_t, float*) {
+void conv_weight_gradient(const StridedConv&, const Bf16*, const Bf16*, const FilterPart&, float*) {
   check(false, "the CPU has AVX512-BF16");
 }
 }  // namespace songscape

@@ -118,7 +118,8 @@ Database::Database(const fs::path& path, Mode mode) : where_(escape_for_terminal
     // Stored schemas are data, not programs.
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     run("PRAGMA trusted_schema=OFF");
-    if (mode == Mode::write) run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF");
+    if (mode == Mode::write)
+      run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536");
   } catch (...) {
     sqlite3_close(database_);
     throw;

@@ -65,9 +65,9 @@ class Statement {
 class Database {
  public:
   enum class Mode { read, write };
-  // write: created where it is not there; WAL, synchronous=FULL.  read: also from a read-only disk.  The file may be no
-  // symbolic link.  Error `damaged` for a file that is no sound database, `failed` for a full disk, `locked` where
-  // another connection holds it too long.
+  // write: created where it is not there; WAL, synchronous=FULL, 64 MB of pages kept.  read: also from a read-only
+  // disk.  The file may be no symbolic link.  Error `damaged` for a file that is no sound database, `failed` for a full
+  // disk, `locked` where another connection holds it too long.
   Database(const std::filesystem::path& path, Mode mode);
   ~Database();
   Database(const Database&) = delete;

@@ -1,8 +1,9 @@
 #include "nn/strided_conv.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include <numeric>
 
 #include "core/vector_width.h"
 #include "kernels/norm_activate.h"
@@ -48,18 +49,15 @@ void to_large(const at::Tensor& small, const at::Tensor& weight, const at::Tenso
 
 at::Tensor weight_gradient(const at::Tensor& large, const at::Tensor& small, const at::Tensor& weight) {
   const StridedConv c = conv_shape(large, weight);
-  // Each thread's images in a sum of their own, then these in order: equal results at an equal number of threads.
-  const int64_t n_parts = std::min<int64_t>(at::get_num_threads(), c.n_images);
-  std::vector<at::Tensor> parts;
-  for (int64_t i = 0; i < n_parts; ++i)
-    parts.push_back(at::zeros(weight.sizes(), weight.options()).contiguous(kChannelsLast));
-  for_units(n_parts, [&](int64_t i) {
-    const int64_t first = c.n_images * i / n_parts, last = c.n_images * (i + 1) / n_parts;
-    conv_weight_gradient(c, pixels_of(large), pixels_of(small), first, last - first,
-                         parts[static_cast<size_t>(i)].data_ptr<float>());
+  const at::Tensor gradient = at::empty(weight.sizes(), weight.options().memory_format(kChannelsLast));
+  // As many parts as the threads can share evenly.
+  const int64_t n_threads = at::get_num_threads();
+  const auto parts = filter_parts(c.n_small, std::lcm(n_threads, kConvTaps));
+  for_units(static_cast<int64_t>(parts.size()), [&](int64_t i) {
+    conv_weight_gradient(c, pixels_of(large), pixels_of(small), parts[static_cast<size_t>(i)],
+                         gradient.data_ptr<float>());
   });
-  for (size_t i = 1; i < parts.size(); ++i) parts[0].add_(parts[i]);
-  return parts[0];
+  return gradient;
 }
 
 // Σ over images and pixels of each channel.

@@ -117,7 +117,7 @@ Graph join_directions(const Neighbours& found, const Matrix& weight, float (*joi
 
 Graph neighbour_graph(MatrixView x, int64_t k) {
   check(x.n_rows >= 2 && k >= 1, "a graph has two nodes and a neighbour each");
-  const Neighbours found = find_neighbours(x, k);
+  const Neighbours found = find_near_neighbours(x, k);
   Matrix weight(found.n_rows, found.k);
   for_each_block(found.n_rows, kBlock, [&](int64_t first, int64_t n) {
     for (int64_t i = first; i < first + n; ++i) {

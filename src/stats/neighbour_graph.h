@@ -32,7 +32,7 @@ struct Graph {
 // join(a, b), 0 where there is none.  join is symmetric.
 Graph join_directions(const Neighbours& found, const Matrix& weight, float (*join)(float a, float b));
 
-// Each row's exact k nearest others get exp(−(d − ρ)/σ), ρ the distance to the nearest, σ such that a row's weights sum
+// Each row's k nearest others (find_near_neighbours) get exp(−(d − ρ)/σ), ρ the distance to the nearest, σ such that a row's weights sum
 // to log₂ k; the two directions a, b of an edge join as a + b − ab.  x: at least two rows, finite; k is lowered to n
 // − 1.
 Graph neighbour_graph(MatrixView x, int64_t k);

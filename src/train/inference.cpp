@@ -19,10 +19,12 @@ void put(const at::Tensor& from, Matrix& to, int64_t first) {
 template <class OnBatch>
 void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, int64_t batch, const OnBatch& on_batch) {
   at::NoGradGuard no_grad;
-  int64_t first = 0;
-  for (const auto& some : batches_of({rows.begin(), rows.end()}, batch)) {
-    on_batch(read_batch(source, some), first);
-    first += static_cast<int64_t>(some.size());
+  const auto batches = batches_of({rows.begin(), rows.end()}, batch);
+  Prefetcher ahead(source, in_order(batches));
+  for (int64_t first = 0; ahead.has_more();) {
+    const Batch some = ahead.take().batch;
+    on_batch(some, first);
+    first += some.size();
   }
 }
 

@@ -4,8 +4,10 @@
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/error.h"
+#include "core/parallel.h"
 
 namespace songscape {
 
@@ -27,18 +29,49 @@ Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, st
   return batch;
 }
 
-Prefetcher::~Prefetcher() {
-  if (next_.valid()) next_.wait();
+BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels) {
+  return {.first = 0,
+          .last = static_cast<int64_t>(batches.size()),
+          .rows = [&batches](int64_t i) { return batches[static_cast<size_t>(i)]; },
+          .labels = labels};
 }
 
-void Prefetcher::request(std::vector<int64_t> rows) {
-  check(!next_.valid(), "one batch is read ahead at a time");
-  next_ = std::async(std::launch::async, [this, r = std::move(rows)] { return read_batch(source_, r, labels_); });
+int default_readers() { return std::clamp(available_cores() / 2, 2, 8); }
+
+Prefetcher::Prefetcher(const BatchSource& source, BatchSequence sequence, int n_workers)
+    : source_(source),
+      sequence_(std::move(sequence)),
+      n_workers_(static_cast<size_t>(n_workers)),
+      next_(sequence_.first) {
+  check(n_workers >= 1, "a worker reads");
+  read_on();
 }
 
-Batch Prefetcher::take() {
-  check(next_.valid(), "a batch was requested");
-  return next_.get();
+void Prefetcher::read_on() {
+  for (; ahead_.size() < n_workers_ && next_ < sequence_.last; ++next_) {
+    std::vector<int64_t> rows = sequence_.rows(next_);
+    auto batch = std::async(std::launch::async, [this, rows] { return read_batch(source_, rows, sequence_.labels); });
+    ahead_.push_back({std::move(rows), std::move(batch)});
+  }
+}
+
+Prefetcher::Read Prefetcher::take() {
+  check(has_more(), "a batch is left");
+  const int64_t place = next_ - static_cast<int64_t>(ahead_.size());
+  Ahead a = std::move(ahead_.front());
+  ahead_.pop_front();
+  const auto start = std::chrono::steady_clock::now();
+  a.batch.wait();
+  waited_sec_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  read_on();
+  try {
+    return {std::move(a.rows), a.batch.get()};
+  } catch (const Error& e) {
+    ErrorParts parts = e.parts();
+    const std::string batch = "batch " + std::to_string(place + 1) + " of " + std::to_string(sequence_.last);
+    parts.where += parts.where.empty() ? batch : ", in " + batch;
+    throw Error(e.exit_code(), parts);
+  }
 }
 
 }  // namespace songscape

@@ -1,6 +1,8 @@
-// The next batch, read while the current one trains.
+// Batches read ahead, by several workers, while earlier ones train.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <future>
 #include <span>
 #include <vector>
@@ -14,20 +16,49 @@ namespace songscape {
 // the source, or empty; the batch then has none.
 Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {});
 
+// Batches first … last − 1 of a sequence whose rows are known beforehand.
+struct BatchSequence {
+  int64_t first = 0, last = 0;
+  std::function<std::vector<int64_t>(int64_t)> rows;  // of a batch; asked in order, on the taker's thread
+  std::span<const int64_t> labels = {};               // as read_batch()'s
+};
+// All of `batches`, which must outlive the sequence.
+BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels = {});
+
+// How many batches are read at once where nobody says: half the cores, from 2 to 8.
+int default_readers();
+
+// Gives a sequence's batches in their order, whatever the number of workers: each is a function of its rows alone.
 class Prefetcher {
  public:
-  explicit Prefetcher(const BatchSource& source, std::span<const int64_t> labels = {})
-      : source_(source), labels_(labels) {}
-  ~Prefetcher();
-  // Starts reading on a thread of its own.  One batch at a time.
-  void request(std::vector<int64_t> rows);
-  // Waits for what was requested; a damaged row's Error comes out here.
-  Batch take();
+  // n_workers: batches that are read at once or wait to be taken, at least 1.  Reading starts here.
+  // The destructor waits for what is being read; the rest of the sequence is never begun.
+  Prefetcher(const BatchSource& source, BatchSequence sequence, int n_workers = default_readers());
+  Prefetcher(const Prefetcher&) = delete;
+  Prefetcher& operator=(const Prefetcher&) = delete;
+
+  bool has_more() const { return !ahead_.empty(); }
+  struct Read {
+    std::vector<int64_t> rows;
+    Batch batch;
+  };
+  // The next batch.  An Error in reading it comes out here, after all batches before it, and names its number; those
+  // behind it can still be taken.
+  Read take();
+  double waited_sec() const { return waited_sec_; }  // in take(), for batches that were not there yet
 
  private:
+  struct Ahead {
+    std::vector<int64_t> rows;
+    std::future<Batch> batch;
+  };
+  void read_on();
   const BatchSource& source_;
-  std::span<const int64_t> labels_;
-  std::future<Batch> next_;
+  const BatchSequence sequence_;
+  const size_t n_workers_;
+  int64_t next_;             // to be read
+  std::deque<Ahead> ahead_;  // a future of std::async waits where it goes
+  double waited_sec_ = 0;
 };
 
 }  // namespace songscape

@@ -72,7 +72,6 @@ class Training {
   std::optional<Agreement> agreement_;
   TrainingStep step_;
   BetaSchedule schedule_;
-  Prefetcher prefetch_;
   std::optional<Progress> progress_;
   TrainState state_;
   std::unordered_map<int64_t, int64_t> position_of_row_;
@@ -80,6 +79,7 @@ class Training {
   std::string resumed_from_;
   Clock::time_point session_start_, last_save_, epoch_start_;
   double last_save_cost_sec_ = 0;
+  double wait_sec_ = 0;  // of the last epoch, for batches
   int64_t session_first_step_ = 0;
 };
 
@@ -94,7 +94,6 @@ Training::Training(const TrainJob& job)
             {.is_bf16 = is_bf16_, .weight_decay = job.config.weight_decay, .max_grad_norm = job.config.max_grad_norm},
             agreement_),
       schedule_(job.model.loss_config()),
-      prefetch_(job.source, job.labels),
       session_start_(Clock::now()),
       last_save_(session_start_),
       epoch_start_(session_start_) {
@@ -181,22 +180,23 @@ void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
 void Training::run_epoch() {
   epoch_start_ = Clock::now();
   const int64_t n_steps = sampler_.n_steps(), first = state_.step;
-  std::vector<int64_t> rows;
-  if (first < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, first));
+  Prefetcher ahead(job_.source, {.first = first,
+                                 .last = n_steps,
+                                 .rows = [this](int64_t step) { return sampler_.batch_rows(state_.epoch, step); },
+                                 .labels = job_.labels});
   if (first == 0) start_epoch();
   for (int64_t s = first; s < n_steps; ++s) {
-    Batch batch = prefetch_.take();
+    auto [rows, batch] = ahead.take();
     if (config_.binarise)
       batch =
           binarised(batch, noise_for(seed_, "binarise", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(s)));
-    const std::vector<int64_t> these = rows;
-    batch.positions = positions_of(these);
-    if (s + 1 < n_steps) prefetch_.request(rows = sampler_.batch_rows(state_.epoch, s + 1));
-    run_step(batch, these);
+    batch.positions = positions_of(rows);
+    run_step(batch, rows);
     progress_->add(1, "loss " + format_number(state_.meters.mean("loss"), 6));
     if (is_time_to_save() && s + 1 < n_steps) save();
     if (interrupt_requested()) return;
   }
+  wait_sec_ = ahead.waited_sec();
   end_epoch();
 }
 
@@ -214,6 +214,7 @@ void Training::end_epoch() {
   std::vector<std::pair<std::string, double>> row = {{"epoch", static_cast<double>(state_.epoch)},
                                                      {"step", static_cast<double>(state_.n_steps)},
                                                      {"seconds", seconds_since(epoch_start_)},
+                                                     {"wait_seconds", wait_sec_},
                                                      {"lr", lr},
                                                      {"beta", beta}};
   row.emplace_back("beta_norm", beta_norm(job_.model, beta));

@@ -15,14 +15,12 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
                     const ValidationOptions& options) {
   at::NoGradGuard no_grad;
   const auto batches = batches_of(rows, options.batch);
-  Prefetcher prefetch(source, options.labels);
+  Prefetcher prefetch(source, in_order(batches, options.labels));
   Meters meters;
   CollapseMonitor monitor;
-  prefetch.request(batches.front());
   for (size_t i = 0; i < batches.size(); ++i) {
-    Batch batch = prefetch.take();
+    Batch batch = prefetch.take().batch;
     if (options.is_binarised) batch = binarised(batch, noise_for(options.seed, "binarise validation", i));
-    if (i + 1 < batches.size()) prefetch.request(batches[i + 1]);
     Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i)};
     const Autocast bf16(options.is_bf16);
     VaeLoss loss = model.loss(batch, options.beta, pass);

@@ -107,11 +107,11 @@ TEST_F(Fingerprints, TheIndexFindsTheDuplicateAndNothingElse) {
   EXPECT_GE(matches[0].similarity, kDuplicateSimilarity);
 }
 
-// 300 landmarks at random.
-Fingerprint random_print(uint64_t seed) {
+// Landmarks at random.
+Fingerprint random_print(uint64_t seed, int n = 300) {
   Random random(seed);
   Fingerprint print;
-  for (int i = 0; i < 300; ++i)
+  for (int i = 0; i < n; ++i)
     print.landmarks.push_back(static_cast<uint32_t>(random.below(30000)) << 10 |
                               static_cast<uint32_t>(random.below(900)));
   std::sort(print.landmarks.begin(), print.landmarks.end());
@@ -142,6 +142,18 @@ TEST(FingerprintIndex, FindsADuplicateAmongManyByTheRarestHashesAlone) {
     EXPECT_EQ(all[0].similarity, matches[0].similarity);
   }
   EXPECT_TRUE(whole.find(random_print(500)).empty());
+}
+
+TEST(FingerprintIndex, FindsShortClipsByLongOnesAndLongOnesByShort) {
+  for (const auto& [n_kept, n_asked] : {std::pair{300, 60}, {60, 300}, {60, 60}, {300, 300}}) {
+    FingerprintIndex index;
+    for (uint64_t song = 0; song < 50; ++song) index.add(static_cast<int64_t>(song), random_print(song, n_kept));
+    // Of the longer one the shorter is the beginning, before both are sorted.
+    const auto matches = index.find(random_print(17, n_asked));
+    ASSERT_EQ(matches.size(), 1u) << n_kept << ' ' << n_asked;
+    EXPECT_EQ(matches[0].id, 17);
+    EXPECT_EQ(matches[0].similarity, 1);
+  }
 }
 
 TEST(FingerprintIndex, NamesNoMoreMatchesThanItCompares) {

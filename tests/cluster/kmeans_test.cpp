@@ -80,11 +80,18 @@ TEST(KMeans, DependsOnTheSeedAndNotOnThreads) {
 
 TEST(KMeansSeeding, DrawsDistinctRowsAndSpreadsThem) {
   const Matrix x = clouds(400, 3, 8, 30);
-  Random random(4);
-  std::set<int64_t> clouds_hit;
-  const std::vector<int64_t> seeds = seed_centres(x, 8, random);
-  for (const int64_t i : seeds) clouds_hit.insert(i % 8);
-  EXPECT_EQ(clouds_hit.size(), 8u);
+  std::vector<Random> starts = {Random(4), Random(5), Random(6)};
+  for (const auto& seeds : seed_centres(x, 8, starts)) {
+    std::set<int64_t> clouds_hit;
+    for (const int64_t i : seeds) clouds_hit.insert(i % 8);
+    EXPECT_EQ(clouds_hit.size(), 8u);
+  }
+}
+
+TEST(KMeansSeeding, OfAStartDoesNotDependOnTheOthers) {
+  const Matrix x = clouds(5000, 7, 6, 1);
+  std::vector<Random> both = {Random(1), Random(2)}, second = {Random(2)};
+  EXPECT_EQ(seed_centres(x, 20, both)[1], seed_centres(x, 20, second)[0]);
 }
 
 }  // namespace

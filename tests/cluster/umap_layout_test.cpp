@@ -44,22 +44,26 @@ uint32_t next_random(uint32_t& state) {
 Matrix plain_epoch(const Graph& graph, const UmapCurve& curve, uint64_t seed, const Matrix& map) {
   Matrix out = map;
   Random random(seed, stream_id("umap", 0, 0));
+  const uint32_t first_state = random.next_u32();
   for (int64_t i = 0; i < map.n_rows; ++i) {
-    uint32_t state = random.next_u32();
+    uint32_t state = first_state;
     double at[2] = {map(i, 0), map(i, 1)};
-    const auto step = [&](int64_t other, bool is_pull) {
+    const auto step = [&](int64_t other, bool is_pull, double* sum) {
       const double d[2] = {at[0] - map(other, 0), at[1] - map(other, 1)};
       const double squared = std::max(1e-7, d[0] * d[0] + d[1] * d[1]), power = std::pow(squared, curve.b);
       const double factor = is_pull ? -2 * curve.a * curve.b * power / (squared * (curve.a * power + 1))
                                     : 2 * curve.b / ((.001 + squared) * (curve.a * power + 1));
-      for (int k = 0; k < 2; ++k) at[k] += std::clamp(factor * d[k], -4.0, 4.0);
+      for (int k = 0; k < 2; ++k) sum[k] += std::clamp(factor * d[k], -4.0, 4.0);
     };
     for (const int32_t j : graph.neighbours_of(i)) {
-      for (int twice = 0; twice < 2; ++twice) step(j, true);
-      for (int push = 0; push < 5; ++push)
-        step(static_cast<int64_t>(static_cast<double>(next_random(state) >> 8) * static_cast<double>(map.n_rows) /
-                                  (1 << 24)),
-             false);
+      for (int twice = 0; twice < 2; ++twice) step(j, true, at);
+      double pushed[2] = {at[0], at[1]};
+      for (int push = 0; push < 5; ++push) {
+        const auto drawn =
+            static_cast<int64_t>((uint64_t{next_random(state)} * static_cast<uint64_t>(map.n_rows)) >> 32);
+        step((drawn + i) % map.n_rows, false, pushed);
+      }
+      std::copy_n(pushed, 2, at);
     }
     for (int k = 0; k < 2; ++k) out(i, k) = static_cast<float>(at[k]);
   }

@@ -100,21 +100,24 @@ TEST_P(StridedConvKernel, TowardsLargeEqualsThePlainLoop) {
   }
 }
 
-TEST_P(StridedConvKernel, TheWeightGradientIsAddedAsByThePlainLoop) {
-  std::vector<double> truth(weight.begin(), weight.end());
+TEST_P(StridedConvKernel, TheWeightGradientOfEveryPartEqualsThePlainLoop) {
+  std::vector<double> truth(weight.size(), 0);
   for_taps(c, [&](int64_t l, int64_t s, int64_t tap) {
     for (int64_t co = 0; co < c.n_small; ++co)
       for (int64_t ci = 0; ci < c.n_large; ++ci)
         truth[filter_row(co, tap) + static_cast<size_t>(ci)] +=
             value_of(small[s * c.n_small + co]) * value_of(large[l * c.n_large + ci]);
   });
-  std::vector<float> seen = weight;
-  seen.resize(weight.size() + kGuard, 5);
-  const int64_t n_first = c.n_images / 3;
-  conv_weight_gradient(c, large.data(), small.data(), 0, n_first, seen.data());
-  conv_weight_gradient(c, large.data(), small.data(), n_first, c.n_images - n_first, seen.data());
-  for (size_t i = 0; i < truth.size(); ++i) ASSERT_NEAR(seen[i], truth[i], 2e-4 + 1e-5 * std::abs(truth[i])) << i;
-  for (size_t i = truth.size(); i < seen.size(); ++i) ASSERT_EQ(seen[i], 5) << "written beyond";
+  std::vector<float> whole;
+  for (const int64_t n_parts : {1, 8, 12}) {
+    std::vector<float> seen(weight.size() + kGuard, 5);
+    for (const FilterPart& part : filter_parts(c.n_small, n_parts))
+      conv_weight_gradient(c, large.data(), small.data(), part, seen.data());
+    for (size_t i = 0; i < truth.size(); ++i) ASSERT_NEAR(seen[i], truth[i], 2e-4 + 1e-5 * std::abs(truth[i])) << i;
+    for (size_t i = truth.size(); i < seen.size(); ++i) ASSERT_EQ(seen[i], 5) << "written beyond";
+    if (whole.empty()) whole = seen;
+    EXPECT_EQ(seen, whole) << n_parts << " parts";
+  }
 }
 
 // Images, height, width, channels of the large image and of the small one.

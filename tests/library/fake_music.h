@@ -12,7 +12,9 @@
 #include <string>
 #include <thread>
 
+#include "core/error.h"
 #include "core/file.h"
+#include "data/library_index.h"
 #include "library/ingest.h"
 #include "temporary_folder.h"
 
@@ -88,5 +90,26 @@ class FakeMusic {
   }
   TemporaryFolder folder_;
 };
+
+// The paths of a library's songs, in the index's order.
+inline std::vector<std::string> song_paths(const fs::path& library) {
+  const LibraryIndex index(library);
+  std::vector<std::string> out;
+  for (int64_t i = 0; i < index.n_songs(); ++i) out.emplace_back(index.song(i).path);
+  return out;
+}
+
+inline Error error_of(const IngestOptions& options) {
+  try {
+    ingest(options);
+  } catch (const Error& e) {
+    return e;
+  }
+  return Error(ExitCode::ok, {.what = "no error", .where = {}, .seen = {}, .wanted = {}, .fix = {}});
+}
+
+inline bool says(const Error& e, const std::string& part) {
+  return std::string(e.what()).find(part) != std::string::npos;
+}
 
 }  // namespace songscape

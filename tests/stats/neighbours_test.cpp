@@ -78,8 +78,28 @@ TEST(Neighbours, InManyColumnsAreThoseOfDifferencesAtEveryWidthNearAndFarAndWith
   limit_vector_width(VectorWidth::avx512_bf16);
 }
 
-TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {
-  const Matrix x = cloud(700, 5, 3);
+TEST(Neighbours, OfOtherRowsInManyColumnsAreThoseOfDifferencesAtEveryWidth) {
+  const Matrix reference = cloud(1100, 33, 4), queries = cloud(205, 33, 5);
+  for (const VectorWidth width : {VectorWidth::base, VectorWidth::avx2, VectorWidth::avx512}) {
+    limit_vector_width(width);
+    const Neighbours found = find_neighbours(reference, queries, 9);
+    std::vector<float> squared(static_cast<size_t>(reference.n_rows));
+    for (int64_t i = 0; i < queries.n_rows; ++i) {
+      squared_distances(rows_of(queries, i, 1), reference, squared.data());
+      std::vector<std::pair<float, int32_t>> all;
+      for (const float s : squared) all.emplace_back(s, static_cast<int32_t>(all.size()));
+      std::sort(all.begin(), all.end());
+      for (size_t j = 0; j < 9; ++j) ASSERT_EQ(found.of(i)[j], all[j].second) << i;
+    }
+  }
+  limit_vector_width(VectorWidth::avx512_bf16);
+}
+
+class NeighboursOnThreads : public testing::TestWithParam<int64_t> {};
+INSTANTIATE_TEST_SUITE_P(InFewAndManyColumns, NeighboursOnThreads, testing::Values(5, 20));
+
+TEST_P(NeighboursOnThreads, AreEqualOnAnyNumber) {
+  const Matrix x = cloud(700, GetParam(), 3);
   set_worker_threads(1);
   const Neighbours one = find_neighbours(x, 7);
   set_worker_threads(4);
@@ -87,6 +107,48 @@ TEST(Neighbours, AreEqualOnAnyNumberOfThreads) {
   set_worker_threads(available_cores());
   EXPECT_EQ(one.index, four.index);
   EXPECT_EQ(one.distance.values, four.distance.values);
+}
+
+Matrix uniform_rows(int64_t n, int64_t d) {
+  Random random(6);
+  Matrix x(n, d);
+  for (float& v : x.values) v = static_cast<float>(random.uniform());
+  return x;
+}
+
+TEST(NearNeighbours, OfFewRowsAreTheNearest) {
+  const Matrix x = uniform_rows(500, 20);
+  EXPECT_EQ(find_near_neighbours(x, 9).index, find_neighbours(x, 9).index);
+}
+
+TEST(NearNeighbours, OfManyRowsAreNearlyAlwaysTheNearestAndEqualOnAnyNumberOfThreads) {
+  const Matrix x = uniform_rows(30100, 17);
+  set_worker_threads(1);
+  const Neighbours one = find_near_neighbours(x, 15);
+  set_worker_threads(3);
+  const Neighbours three = find_near_neighbours(x, 15);
+  set_worker_threads(available_cores());
+  EXPECT_EQ(one.index, three.index);
+  EXPECT_GE(recall_of(one, x, 500), .98);
+  for (int64_t i = 0; i < x.n_rows; i += 3000) {
+    float squared = 0;
+    squared_distances(rows_of(x, i, 1), rows_of(x, one.of(i)[3], 1), &squared);
+    EXPECT_EQ(one.distance(i, 3), std::sqrt(squared));
+  }
+}
+
+TEST(NearNeighbours, AreSoughtExactlyWhereRoundingWouldHideThem) {
+  Matrix x = uniform_rows(30100, 16);
+  for (int64_t i = 0; i < x.n_rows; ++i) x(i, 0) = 4000 * static_cast<float>(i % 2);
+  EXPECT_GE(recall_of(find_near_neighbours(x, 15), x, 300), .98);
+}
+
+TEST(Recall, IsTheShareOfTheNearestThatWereFound) {
+  const Matrix x = uniform_rows(200, 4);
+  Neighbours found = find_neighbours(x, 4);
+  EXPECT_EQ(recall_of(found, x, 200), 1);
+  for (int64_t i = 0; i < x.n_rows; ++i) found.index[static_cast<size_t>(4 * i)] = static_cast<int32_t>(i);
+  EXPECT_EQ(recall_of(found, x, 200), .75);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ inline std::map<std::string, std::string> fingerprint(const std::filesystem::pat
   parts["state"] = state.dump();
   for (const std::string& line : split(read_file(run / "training_history.csv"), '\n')) {
     std::vector<std::string> cells = songscape::split(line, ',');
-    if (cells.size() > 2) cells.erase(cells.begin() + 2);  // seconds
+    if (cells.size() > 3) cells.erase(cells.begin() + 2, cells.begin() + 4);  // seconds, wait_seconds
     parts["history"] += join(cells, ",") + "\n";
   }
   return parts;
