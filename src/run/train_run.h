@@ -28,6 +28,7 @@ struct TrainRequest {
   std::string source_path;                      // the library or array, kept in data.json
   std::optional<Condition> condition = {};      // of a conditional model; rows without a label are left out
   bool is_dry_run = false;
+  bool records_graphs = false;  // on a GPU: steps as CUDA graphs
   // Told of the partition that a mixture starts from, [training rows × components], rows sum to 1.
   std::function<void(MatrixView shares)> on_partition = {};
 };
@@ -43,9 +44,10 @@ struct TrainOutcome {
   double expected_sec = 0, expected_disk_bytes = 0, expected_memory_bytes = 0;
 };
 
-// Says what disk, memory and time it expects and checks the disk, then trains.  A resumed run takes its model, size and
-// settings from its own config.toml; settings that differ from those are refused with a diff, key by key, except
-// train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
+// Says what disk, memory and time it expects and checks the disk, then trains on model_device().  A resumed run takes
+// its model, size and settings from its own config.toml; settings that differ from those are refused with a diff, key
+// by key, except train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is
+// refused.
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
 
 // The run in request.runs that a new run of this request would repeat: the same config.toml, data and labels.  The

@@ -9,12 +9,13 @@
 
 namespace songscape {
 
-Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels) {
+Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels,
+                 bool is_pinned) {
   std::vector<int64_t> shape = source.item_shape();
   const int64_t n_frames = shape.back();
   shape.insert(shape.begin(), static_cast<int64_t>(rows.size()));
   Batch batch;
-  batch.x = at::empty(shape, at::kFloat);
+  batch.x = at::empty(shape, at::TensorOptions(at::kFloat).pinned_memory(is_pinned));
   std::vector<int32_t> n_valid(rows.size());
   source.read(rows, batch.x.data_ptr<float>(), n_valid.data());
   if (std::any_of(n_valid.begin(), n_valid.end(), [&](int32_t n) { return n < n_frames; }))
@@ -33,7 +34,8 @@ Prefetcher::~Prefetcher() {
 
 void Prefetcher::request(std::vector<int64_t> rows) {
   check(!next_.valid(), "one batch is read ahead at a time");
-  next_ = std::async(std::launch::async, [this, r = std::move(rows)] { return read_batch(source_, r, labels_); });
+  next_ = std::async(std::launch::async,
+                     [this, r = std::move(rows)] { return read_batch(source_, r, labels_, is_pinned_); });
 }
 
 Batch Prefetcher::take() {

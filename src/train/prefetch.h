@@ -11,13 +11,16 @@
 namespace songscape {
 
 // Rows of a source as a batch; n_valid_frames stays undefined where no row is padded.  labels: a class for each row of
-// the source, or empty; the batch then has none.
-Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {});
+// the source, or empty; the batch then has none.  is_pinned: in memory that a GPU copies from by itself; asked for with
+// a GPU alone.
+Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {},
+                 bool is_pinned = false);
 
 class Prefetcher {
  public:
-  explicit Prefetcher(const BatchSource& source, std::span<const int64_t> labels = {})
-      : source_(source), labels_(labels) {}
+  // device: the one that the batches will be copied to.
+  explicit Prefetcher(const BatchSource& source, std::span<const int64_t> labels = {}, at::Device device = at::kCPU)
+      : source_(source), labels_(labels), is_pinned_(device.is_cuda()) {}
   ~Prefetcher();
   // Starts reading on a thread of its own.  One batch at a time.
   void request(std::vector<int64_t> rows);
@@ -27,6 +30,7 @@ class Prefetcher {
  private:
   const BatchSource& source_;
   std::span<const int64_t> labels_;
+  bool is_pinned_;
   std::future<Batch> next_;
 };
 

@@ -7,6 +7,7 @@
 #include "nn/binarise.h"
 #include "nn/frame_mask.h"
 #include "nn/noise.h"
+#include "train/batch_copier.h"
 #include "train/meters.h"
 #include "train/prefetch.h"
 
@@ -16,15 +17,17 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
                     const ValidationOptions& options) {
   at::NoGradGuard no_grad;
   const auto batches = batches_of(rows, options.batch);
-  Prefetcher prefetch(source, options.labels);
+  const at::Device device = model.device();
+  Prefetcher prefetch(source, options.labels, device);
+  BatchCopier to_device(device);
   Meters meters;
   CollapseMonitor monitor;
   prefetch.request(batches.front());
   for (size_t i = 0; i < batches.size(); ++i) {
-    Batch batch = prefetch.take();
-    if (options.is_binarised) batch = binarised(batch, noise_for(options.seed, "binarise validation", i));
+    Batch batch = to_device(prefetch.take());
+    if (options.is_binarised) batch = binarised(batch, noise_for(options.seed, "binarise validation", i, 0, device));
     if (i + 1 < batches.size()) prefetch.request(batches[i + 1]);
-    Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i)};
+    Pass pass{.is_training = false, .noise = noise_for(options.seed, "validation", i, 0, device)};
     const Autocast bf16(options.is_bf16);
     VaeLoss loss = model.loss(batch, options.beta, pass);
     if (options.agreement) options.agreement->add_to(loss, model, batch, pass);
