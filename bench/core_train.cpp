@@ -15,6 +15,7 @@
 #include "data/row_split.h"
 #include "data/synthetic_source.h"
 #include "models/registry.h"
+#include "train/device.h"
 #include "train/trainer.h"
 
 namespace songscape {

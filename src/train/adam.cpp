@@ -52,7 +52,7 @@ Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(wei
     parameters_.push_back(p.value);
     exp_avg_.push_back(at::zeros_like(p.value));
     exp_avg_sq_.push_back(at::zeros_like(p.value));
-    steps_.push_back(at::full({}, 0.0, at::kFloat));
+    steps_.push_back(at::full({}, 0.0, at::TensorOptions(p.value.device()).dtype(at::kFloat)));
   }
 }
 

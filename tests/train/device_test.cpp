@@ -12,6 +12,7 @@
 #include "pretend_device.h"
 #include "small_run.h"
 #include "temporary_folder.h"
+#include "train/history.h"
 #include "train/inference.h"
 #include "train/prefetch.h"
 #include "train/queued_steps.h"
@@ -50,11 +51,13 @@ TEST(Device, TheChoiceIsSaidWithItsReason) {
 }
 
 TEST(Device, CudaWithoutAGpuNamesWhatIsMissingAndWhatToDo) {
-  for (const auto& [facts, seen, fix] : {std::tuple{kNoCuda, "made without CUDA", "CMAKE_PREFIX_PATH"},
-                                         {kNoDriver, "no driver", "nvidia-smi"},
-                                         {kHidden, "offers no GPU", "CUDA_VISIBLE_DEVICES"}}) {
+  const std::vector<std::tuple<DeviceFacts, std::string, std::string>> cases = {
+      {kNoCuda, "made without CUDA", "CMAKE_PREFIX_PATH"},
+      {kNoDriver, "no driver", "nvidia-smi"},
+      {kHidden, "offers no GPU", "CUDA_VISIBLE_DEVICES"}};
+  for (const auto& [facts, seen, fix] : cases) {
     const std::string fault = fault_of("cuda", facts);
-    for (const std::string part : {"there is no GPU", "--device", seen, fix})
+    for (const std::string& part : {std::string("there is no GPU"), std::string("--device"), seen, fix})
       EXPECT_NE(fault.find(part), std::string::npos) << fault << " lacks " << part;
   }
 }
@@ -183,7 +186,7 @@ TEST_P(DeviceTraining, TheHostWaitsForNoStep) {
 INSTANTIATE_TEST_SUITE_P(Models, DeviceTraining, testing::ValuesIn(variants()),
                          [](const auto& info) { return info.param.name; });
 
-TEST(DeviceTraining, ARunGoesOnWhereverItBegan) {
+TEST(OtherDevice, ARunGoesOnWhereverItBegan) {
   const TemporaryFolder folder;
   DeviceRun run;
   run.train_in(folder.path() / "whole");
@@ -216,7 +219,7 @@ struct SpoiltSource : BatchSource {
   }
 };
 
-TEST(DeviceTraining, AfterALossThatIsNotFiniteTheWeightsStayAndTheSongIsNamed) {
+TEST(OtherDevice, AfterALossThatIsNotFiniteTheWeightsStayAndTheSongIsNamed) {
   const SpoiltSource source;
   const auto vae = DeviceRun().make();
   vae->tensors().move_to(pretend_device());
@@ -244,7 +247,7 @@ TEST(DeviceTraining, AfterALossThatIsNotFiniteTheWeightsStayAndTheSongIsNamed) {
   }
 }
 
-TEST(DeviceTraining, AModelOnADeviceEncodesAndRebuildsAsOnTheCpu) {
+TEST(OtherDevice, AModelOnADeviceEncodesAndRebuildsAsOnTheCpu) {
   const DeviceRun run;
   const auto here = run.make(), there = run.make();
   there->tensors().move_to(pretend_device());
