@@ -17,19 +17,21 @@ struct StepGraph::Recording {
 bool StepGraph::is_available() { return true; }
 
 StepGraph::StepGraph(at::Generator& noise, const std::function<void()>& work)
-    : recording_(std::make_unique<Recording>()) try {
+    : recording_(std::make_unique<Recording>()) {
   at::cuda::CUDAGraph& graph = recording_->graph;
-  graph.register_generator_state(noise);
-  // Other threads (one reads the next batch into pinned memory) go on meanwhile.
-  graph.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
-  work();
-  graph.capture_end();
-} catch (const c10::Error& e) {
-  fail(ExitCode::failed, {.what = "a training step cannot be recorded as a CUDA graph",
-                          .where = "--cuda-graphs",
-                          .seen = e.what_without_backtrace(),
-                          .wanted = {},
-                          .fix = "leave --cuda-graphs out"});
+  try {
+    graph.register_generator_state(noise);
+    // Other threads (one reads the next batch into pinned memory) go on meanwhile.
+    graph.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
+    work();
+    graph.capture_end();
+  } catch (const c10::Error& e) {
+    fail(ExitCode::failed, {.what = "a training step cannot be recorded as a CUDA graph",
+                            .where = "--cuda-graphs",
+                            .seen = e.what_without_backtrace(),
+                            .wanted = {},
+                            .fix = "leave --cuda-graphs out"});
+  }
 }
 
 void StepGraph::replay() { recording_->graph.replay(); }
