@@ -21,7 +21,8 @@
 namespace songscape {
 namespace {
 
-const DeviceFacts kNoCuda{}, kNoDriver{.is_cuda_build = true}, kHidden{.is_cuda_build = true, .has_driver = true},
+const DeviceFacts kNoCuda{}, kNoDriver{.is_cuda_build = true, .gpu_name = {}},
+    kHidden{.is_cuda_build = true, .has_driver = true, .gpu_name = {}},
     kH200{.is_cuda_build = true, .n_gpus = 1, .has_driver = true, .has_bf16 = true, .gpu_name = "NVIDIA H200"};
 
 std::string fault_of(const std::string& wanted, const DeviceFacts& facts) {
@@ -135,10 +136,16 @@ std::vector<Variant> variants() {
            "cvae",
            {z, conv, "n_classes=3", "embedding_dim=4", "inference=recogniser", "guidance_weight=1",
             "recogniser.channels=[4,4]", "recogniser.window_frames=20"}},
+          {"vade_at_once",
+           "vade",
+           {z, "widths=[16,8]", "n_components=2", "pretrain_epochs=0", "kl_warm_up_epochs=1", "assignment_weight=1",
+            "assignment_start_epochs=1"}},
+          // Biases before a normalisation have gradients of rounding alone, which Adam makes steps of; its running
+          // mean lags behind these, and the mixture starts from what it then says.
           {"vade",
            "vade",
-           {z, "widths=[16,8]", "n_components=2", "pretrain_epochs=1", "kl_warm_up_epochs=1", "assignment_weight=1",
-            "assignment_start_epochs=1"}}};
+           {z, "widths=[16,8]", "n_components=2", "pretrain_epochs=1", "kl_warm_up_epochs=1", "norm=none",
+            "assignment_weight=1", "assignment_start_epochs=1"}}};
 }
 
 class DeviceTraining : public testing::TestWithParam<Variant> {
@@ -156,6 +163,7 @@ class DeviceTraining : public testing::TestWithParam<Variant> {
 
 TEST_P(DeviceTraining, LearnsWhatTheCpuLearns) {
   DeviceRun run = run_of(GetParam());
+  run.config.lr = 1e-4;  // large steps make much of rounding
   run.train_in(folder_.path() / "device");
   run.device = at::kCPU;
   run.train_in(folder_.path() / "cpu");
@@ -184,7 +192,7 @@ TEST_P(DeviceTraining, TheHostWaitsForNoStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, DeviceTraining, testing::ValuesIn(variants()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(OtherDevice, ARunGoesOnWhereverItBegan) {
   const TemporaryFolder folder;

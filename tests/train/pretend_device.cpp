@@ -1,6 +1,7 @@
 #include "pretend_device.h"
 
 #include <ATen/EmptyTensor.h>
+#include <ATen/detail/HPUHooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <ATen/ops/_copy_from.h>
 #include <ATen/ops/_fused_adam.h>
@@ -21,7 +22,9 @@
 namespace songscape {
 namespace {
 
-constexpr auto kPretend = c10::DeviceType::PrivateUse1;
+// A type of device that these LibTorch wheels bring no operations for, but whose tensors may take the place of others
+// (at::Tensor::set_data), which those of PrivateUse1 may not.
+constexpr auto kPretend = c10::DeviceType::HPU;
 using OptionalTensor = std::optional<at::Tensor>;
 
 std::atomic<int64_t> n_reads{0};
@@ -60,13 +63,13 @@ at::Tensor to_device(const at::Tensor& t) { return t.defined() ? t.to(c10::Devic
 
 at::Tensor empty(at::IntArrayRef size, std::optional<at::ScalarType> type, std::optional<at::Layout>,
                  std::optional<at::Device>, std::optional<bool>, std::optional<at::MemoryFormat> format) {
-  return at::detail::empty_generic(size, &allocator, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1),
+  return at::detail::empty_generic(size, &allocator, c10::DispatchKeySet(c10::DispatchKey::HPU),
                                    type.value_or(at::kFloat), format);
 }
 
 at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::optional<at::ScalarType> type,
                          std::optional<at::Layout>, std::optional<at::Device>, std::optional<bool>) {
-  return at::detail::empty_strided_generic(size, stride, &allocator, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1),
+  return at::detail::empty_strided_generic(size, stride, &allocator, c10::DispatchKeySet(c10::DispatchKey::HPU),
                                            type.value_or(at::kFloat));
 }
 
@@ -169,11 +172,40 @@ struct Checked<kFunction> {
   }
 };
 
-C10_REGISTER_GUARD_IMPL(PrivateUse1, c10::impl::NoOpDeviceGuardImpl<kPretend>);
+// One device with one stream, on which all is done at once.
+struct Guard final : c10::impl::NoOpDeviceGuardImpl<kPretend> {
+  c10::Device exchangeDevice(c10::Device) const override { return {kPretend, 0}; }
+  c10::Device getDevice() const override { return {kPretend, 0}; }
+  c10::Stream getStream(c10::Device) const noexcept override { return only_stream(); }
+  c10::Stream getNewStream(c10::Device, int) const override { return only_stream(); }
+  c10::Stream exchangeStream(c10::Stream) const noexcept override { return only_stream(); }
+  void record(void** event, const c10::Stream&, const c10::DeviceIndex, const c10::EventFlag) const override {
+    *event = const_cast<Guard*>(this);
+  }
+  void block(void*, const c10::Stream&) const override {}
+  bool queryEvent(void*) const override { return true; }
+  static c10::Stream only_stream() { return c10::Stream(c10::Stream::DEFAULT, c10::Device(kPretend, 0)); }
+};
 
-TORCH_LIBRARY_IMPL(_, PrivateUse1, m) { m.fallback(torch::CppFunction::makeFromBoxedFunction<&fallback>()); }
+struct PretendHooks final : at::HPUHooksInterface {
+  explicit PretendHooks(at::HPUHooksArgs) {}
+  void init() const override {}
+  bool hasHPU() const override { return true; }
+  bool isBuilt() const override { return true; }
+  bool isAvailable() const override { return true; }
+  bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+  c10::DeviceIndex deviceCount() const override { return 1; }
+  void setCurrentDevice(c10::DeviceIndex) const override {}
+  c10::DeviceIndex getCurrentDevice() const override { return 0; }
+  c10::DeviceIndex exchangeDevice(c10::DeviceIndex) const override { return 0; }
+  c10::DeviceIndex maybeExchangeDevice(c10::DeviceIndex) const override { return 0; }
+};
 
-TORCH_LIBRARY_IMPL(aten, PrivateUse1, m) {
+C10_REGISTER_GUARD_IMPL(HPU, Guard);
+
+TORCH_LIBRARY_IMPL(_, HPU, m) { m.fallback(torch::CppFunction::makeFromBoxedFunction<&fallback>()); }
+
+TORCH_LIBRARY_IMPL(aten, HPU, m) {
   m.impl("empty.memory_format", &empty);
   m.impl("empty_strided", &empty_strided);
   m.impl("as_strided", &at::native::as_strided_tensorimpl);
@@ -199,3 +231,7 @@ at::Device pretend_device() {
 int64_t n_reads_of_host() { return n_reads; }
 
 }  // namespace songscape
+
+namespace at {
+C10_REGISTER_TYPED_CLASS(HPUHooksRegistry, "HPUHooks", songscape::PretendHooks);
+}  // namespace at
