@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=${1:-out/gpu} device=${DEVICE:-cuda} deadline=$((SECONDS + ${LIMIT:-530}))
-models=${MODELS:-conv_vae basic_vae cvae vade beta_vae} sizes=${SIZES:-spec compact} steps=${STEPS:-50} batch=${BATCH:-16}
+models=${MODELS:-conv_vae basic_vae cvae vade beta_vae} sizes=${SIZES:-spec compact} steps=${STEPS:-50} batch=${BATCH:-16} epochs=${EPOCHS:-8}
 mkdir -p "$out"
 rows=$out/steps.jsonl
 : >"$rows"
@@ -39,13 +39,14 @@ build
 say "built after $SECONDS s"
 
 # What both learn: the same songs, order and first weights; noise is each device's own.
-for model in conv_vae basic_vae; do
-  timed "$out/build/bench_core_train" "$model" compact 8 f32 "$device" >"$out/learns-$model-f32.csv"
-  timed "$out/build/bench_core_train" "$model" compact 8 auto "$device" >"$out/learns-$model-auto.csv"
-  timed timeout 60 "$out/build/bench_core_train" "$model" compact 8 f32 cpu >"$out/learns-$model-cpu.csv"
+learns() { timed timeout 60 "$out/build/bench_core_train" "$1" compact "$epochs" "$2" "$3" >"$out/learns-$1-$2-$3.csv"; }
+for model in ${LEARNS:-conv_vae basic_vae}; do
+  learns "$model" f32 "$device"
+  learns "$model" auto "$device"
+  learns "$model" f32 cpu
 done
 
-# What does not fit in the time is named; MODELS and SIZES choose.  In turn, so that a machine that slows down slows both.
+# PyTorch's songs are random numbers: its losses are its own.  What does not fit in the time is named; MODELS and SIZES choose.  In turn, so that a machine that slows down slows both.
 for size in $sizes; do
   for model in $models; do
     theirs "$model" "$size" eager
@@ -66,5 +67,7 @@ for line in (out / "steps.jsonl").read_text().splitlines():
     print(f"{r['name']:44} {r['precision']}{graphs}: {r.get('median_ms', r['least_ms']):8.3f} ({r['least_ms']:.3f})  first losses {first}")
 for path in sorted(out.glob("learns-*.csv")):
     rows = list(csv.DictReader(path.open()))
+    if not rows:
+        continue
     print(f"{path.stem}: validation loss by epoch " + ", ".join(f"{float(r['validation_loss']):.0f}" for r in rows))
 PYTHON
