@@ -1,5 +1,6 @@
 # LibTorch as imported targets, from the torch wheel or any folder of CMAKE_PREFIX_PATH, without asking for nvcc
-# (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA, and
+# (find_package(Torch) of a CUDA wheel does).  Defines LibTorch::LibTorch, LibTorch_VERSION, LibTorch_CUDA,
+# LibTorch_CUDA_GRAPHS (CUDA's headers, in LibTorch_CUDA_HEADERS, are there too), and
 # LibTorch::OpenMP: without it at::parallel_for, a template, runs on one thread; the threads are those of LibTorch's own
 # copy of the runtime.
 file(GLOB _wheel "${PROJECT_SOURCE_DIR}/.deps/venv/lib/python3*/site-packages/torch")
@@ -27,6 +28,7 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_ROOT_DIR LibTorch_C10 LibTorch_CPU VERSION_VAR LibTorch_VERSION
   REASON_FAILURE_MESSAGE "run scripts/setup, or name the folder of a LibTorch 2.11 or later by CMAKE_PREFIX_PATH")
 set(LibTorch_CUDA OFF)
+set(LibTorch_CUDA_GRAPHS OFF)
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
@@ -40,8 +42,22 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_link_libraries(LibTorch::OpenMP INTERFACE ${_gomp})
   if(LibTorch_CUDA_LIB AND LibTorch_C10_CUDA)
     set(LibTorch_CUDA ON)
-    # Nothing of ours names a symbol of libtorch_cuda; it must be loaded all the same, to register its kernels.
+    # Nothing of ours (but CUDA graphs) names a symbol of libtorch_cuda; it must be loaded all the same, to register its kernels.
     target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed,${LibTorch_CUDA_LIB},${LibTorch_C10_CUDA},--as-needed"
       "LINKER:-rpath-link,${LibTorch_ROOT_DIR}/lib" "LINKER:--allow-shlib-undefined")
+    # CUDA graphs alone need headers of CUDA's, of LibTorch's own version: a toolkit's, or those of the wheels beside it.
+    find_path(LibTorch_CUDA_HEADERS NAMES crt/host_defines.h NO_DEFAULT_PATH
+      HINTS ${LibTorch_ROOT_DIR}/../nvidia/cu13/include ${LibTorch_ROOT_DIR}/../nvidia/cuda_runtime/include
+            $ENV{CUDA_HOME}/include $ENV{CUDA_PATH}/include /usr/local/cuda/include)
+    if(LibTorch_CUDA_HEADERS AND EXISTS ${LibTorch_CUDA_HEADERS}/cuda.h AND EXISTS ${LibTorch_CUDA_HEADERS}/cuda_runtime_api.h
+       AND EXISTS ${LibTorch_ROOT_DIR}/version.py)
+      file(STRINGS ${LibTorch_CUDA_HEADERS}/cuda_runtime_api.h _v REGEX "define CUDART_VERSION +[0-9]+")
+      string(REGEX MATCH "[0-9]+" _headers "${_v}")
+      math(EXPR _headers "${_headers} / 1000")
+      file(STRINGS ${LibTorch_ROOT_DIR}/version.py _v REGEX "^cuda")
+      if(_v MATCHES "= '${_headers}\\.")
+        set(LibTorch_CUDA_GRAPHS ON)
+      endif()
+    endif()
   endif()
 endif()

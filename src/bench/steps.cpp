@@ -59,7 +59,7 @@ BenchSteps::BenchSteps(const StepSpec& spec, const fs::path& folder)
     first_error_ = first_error(spec, folder);
     load_weights(*model_, folder / "weights.safetensors");
   }
-  steps_ = std::make_unique<TimedSteps>(*model_, songs_, spec.batch, "auto");
+  steps_ = std::make_unique<TimedSteps>(*model_, songs_, spec.batch);
 }
 
 Json BenchSteps::answer() const {

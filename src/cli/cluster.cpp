@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/grouping.h"
 #include "run/threads.h"
@@ -29,6 +30,7 @@ void say_comparison(const ControlComparison& c) {
 
 ExitCode run(const Session& session, const Options& options) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   GroupingRequest request{.run = find_run(session.run, session.runs),
                           .library = session.library,
                           .algorithms = {},
@@ -51,9 +53,9 @@ ExitCode run(const Session& session, const Options& options) {
 
 void add_cluster(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      add_command(app, session, "cluster", "Group a run's songs, and score the groups beside controls",
-                  {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command = add_command(
+      app, session, "cluster", "Group a run's songs, and score the groups beside controls",
+      {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->get_option("--run")->required();
   command->add_option("--algorithm", options->algorithm, "kmeans, ward, gmm or all (default: all)")->type_name("NAME");
   command

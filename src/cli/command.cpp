@@ -37,7 +37,9 @@ void add_flag(CLI::App* command, Session& s, Flag flag) {
           ->type_name("N");
       return;
     case Flag::device:
-      command->add_option("--device", s.device, "where to compute: auto, cpu or cuda (default: auto)")
+      command
+          ->add_option("--device", s.device,
+                       "where models compute: auto, cpu or cuda, built but not yet run on a GPU (default: auto)")
           ->check(one_of({"auto", "cpu", "cuda"}))
           ->type_name("D");
       return;

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "core/log.h"
+#include "run/device.h"
 #include "run/threads.h"
 
 namespace songscape {
@@ -19,6 +20,7 @@ struct Options {
 
 ExitCode run(const Session& session, const Options& options) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   const CompareOutcome outcome = compare_runs({.runs = options.runs,
                                                .runs_folder = session.runs,
                                                .library = session.library,
@@ -46,9 +48,10 @@ ExitCode run(const Session& session, const Options& options) {
 
 void add_compare(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
-      app, session, "compare", "Compare runs: tables, figures, and the documents' promises with verdicts",
-      {Flag::runs, Flag::library, Flag::study, Flag::output, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command =
+      add_command(app, session, "compare", "Compare runs: tables, figures, and the documents' promises with verdicts",
+                  {Flag::runs, Flag::library, Flag::study, Flag::output, Flag::seed, Flag::device, Flag::threads,
+                   Flag::json, Flag::csv});
   command
       ->add_option("RUN", options->runs, "run folders, or models (all their finished runs); none: every run of --runs")
       ->type_name("RUN");

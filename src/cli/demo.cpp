@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "run/device.h"
 #include "run/threads.h"
 
 namespace songscape {
@@ -27,6 +28,7 @@ ExitCode run(const Session& session, const Options& options) {
                            .wanted = "a folder that can be read",
                            .fix = "leave it out for the built-in corpus"});
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   DemoRequest request{.music = options.folder,
                       .n_songs = options.n_songs,
                       .n_epochs = options.n_epochs,
@@ -51,7 +53,7 @@ ExitCode run(const Session& session, const Options& options) {
 void add_demo(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = add_command(app, session, "demo", "The main job end to end: songs to models, groups and reports",
-                                  {Flag::output, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+                                  {Flag::output, Flag::seed, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->add_option("folder", options->folder, "folder of songs (default: the built-in corpus, a simulation)")
       ->type_name("DIR");
   command->add_option("--songs", options->n_songs, "songs of the built-in corpus (default: 450)")

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "core/text.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/threads.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 ExitCode run(const Session& session) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   const auto run_path = find_run(session.run, session.runs);
   const SongLatents latents = encode_run(run_path, session.library);
   Table table{{"songs", "clips", "latent_dim", "train", "validation", "new", "file"}, {}};
@@ -26,8 +28,9 @@ ExitCode run(const Session& session) {
 }  // namespace
 
 void add_encode(CLI::App& app, Session& session) {
-  CLI::App* command = add_command(app, session, "encode", "Place every song of a library in a run's latent space",
-                                  {Flag::run, Flag::runs, Flag::library, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command =
+      add_command(app, session, "encode", "Place every song of a library in a run's latent space",
+                  {Flag::run, Flag::runs, Flag::library, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->get_option("--run")->required();
   on_run(command, session, [&session] { return run(session); });
 }

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/threads.h"
 
@@ -13,9 +14,9 @@ namespace songscape {
 
 void add_export(CLI::App& app, Session& session) {
   auto what = std::make_shared<std::string>();
-  CLI::App* command =
-      add_command(app, session, "export", "Write data of a library or a run as .npy or .csv",
-                  {Flag::library, Flag::run, Flag::runs, Flag::output, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command = add_command(
+      app, session, "export", "Write data of a library or a run as .npy or .csv",
+      {Flag::library, Flag::run, Flag::runs, Flag::output, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->add_option("what", *what, "mel, features, latents, labels or history")
       ->required()
       ->check(one_of({"mel", "features", "latents", "labels", "history"}))
@@ -23,6 +24,7 @@ void add_export(CLI::App& app, Session& session) {
   command->get_option("--output")->required();
   on_run(command, session, [what, &session] {
     set_compute_threads(session.n_threads());
+    set_compute_device(session.device);
     const ExportResult r =
         export_data({.what = *what,
                      .library = session.library,

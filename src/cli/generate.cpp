@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/threads.h"
 
@@ -19,6 +20,7 @@ struct Options {
 
 ExitCode run(const Options& options, const Session& session, const CLI::App& command) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   const auto is_given = [&](const char* flag) { return command.get_option(flag)->count() > 0; };
   GenerateRequest request;
   request.run = find_run(session.run, session.runs);
@@ -40,9 +42,10 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
 
 void add_generate(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
-      app, session, "generate", "Make new sounds with a trained model, or hear known ones through it",
-      {Flag::run, Flag::runs, Flag::library, Flag::output, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command =
+      add_command(app, session, "generate", "Make new sounds with a trained model, or hear known ones through it",
+                  {Flag::run, Flag::runs, Flag::library, Flag::output, Flag::seed, Flag::device, Flag::threads,
+                   Flag::json, Flag::csv});
   command->get_option("--run")->required();
   command->get_option("--output")->required();
   command->add_option("--class", options->class_name, "a class of the condition that the model was trained with")

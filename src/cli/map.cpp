@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/encode.h"
 #include "run/find_run.h"
 #include "run/threads.h"
@@ -14,15 +15,16 @@ namespace songscape {
 
 void add_map(CLI::App& app, Session& session) {
   auto method = std::make_shared<std::string>("umap");
-  CLI::App* command =
-      add_command(app, session, "map", "Lay a run's songs out in two dimensions",
-                  {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command = add_command(
+      app, session, "map", "Lay a run's songs out in two dimensions",
+      {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->get_option("--run")->required();
   command->add_option("--method", *method, "umap or tsne (default: umap)")
       ->check(one_of({"umap", "tsne"}))
       ->type_name("NAME");
   on_run(command, session, [method, &session] {
     set_compute_threads(session.n_threads());
+    set_compute_device(session.device);
     const auto run = find_run(session.run, session.runs);
     const MapResult map = map_run({.run = run,
                                    .library = session.library,

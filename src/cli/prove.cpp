@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/threads.h"
 
@@ -34,6 +35,7 @@ std::pair<std::string, std::string> runs_asked(const Session& session, const Opt
 
 ExitCode run(const CLI::App& command, const Session& session, const Options& options) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   const auto [first, second] = runs_asked(session, options);
   ProveRequest request{.test = options.test,
                        .run = find_run(first, session.runs),
@@ -62,9 +64,9 @@ std::string tests_help() {
 
 void add_prove(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      add_command(app, session, "prove", "Measure what a run was promised to do, with a verdict",
-                  {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command = add_command(
+      app, session, "prove", "Measure what a run was promised to do, with a verdict",
+      {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->add_option("test", options->test, tests_help())->required()->type_name("TEST");
   command->add_option("--compare", options->compare, "reconstruction: two runs side by side")
       ->expected(2)

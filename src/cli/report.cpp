@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/run_report.h"
 #include "run/threads.h"
@@ -19,9 +20,9 @@ struct Options {
 
 void add_report(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      add_command(app, session, "report", "Draw a run's figures and write its page, report.html",
-                  {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command = add_command(
+      app, session, "report", "Draw a run's figures and write its page, report.html",
+      {Flag::run, Flag::runs, Flag::library, Flag::seed, Flag::device, Flag::threads, Flag::json, Flag::csv});
   command->get_option("--run")->required();
   command
       ->add_option("--k", options->k,
@@ -31,6 +32,7 @@ void add_report(CLI::App& app, Session& session) {
       ->type_name("COLUMN");
   on_run(command, session, [options, &session] {
     set_compute_threads(session.n_threads());
+    set_compute_device(session.device);
     const RunReport page = report_run({.run = find_run(session.run, session.runs),
                                        .library = session.library,
                                        .label = options->label,

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "run/device.h"
 #include "run/find_run.h"
 #include "run/threads.h"
 
@@ -19,6 +20,7 @@ struct Options {
 
 ExitCode run(const Options& options, const Session& session) {
   set_compute_threads(session.n_threads());
+  set_compute_device(session.device);
   const SteerResult result = steer({.run = find_run(session.run, session.runs),
                                     .library = session.library,
                                     .song = options.song,
@@ -38,9 +40,10 @@ ExitCode run(const Options& options, const Session& session) {
 
 void add_steer(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = add_command(
-      app, session, "steer", "Move a song along the direction of an attribute and measure what else moves",
-      {Flag::run, Flag::runs, Flag::library, Flag::output, Flag::seed, Flag::threads, Flag::json, Flag::csv});
+  CLI::App* command =
+      add_command(app, session, "steer", "Move a song along the direction of an attribute and measure what else moves",
+                  {Flag::run, Flag::runs, Flag::library, Flag::output, Flag::seed, Flag::device, Flag::threads,
+                   Flag::json, Flag::csv});
   for (const char* flag : {"--run", "--output"}) command->get_option(flag)->required();
   command->add_option("--song", options->song, "a song's path or file name")->required()->type_name("A");
   command

@@ -9,6 +9,7 @@
 #include "data/library_source.h"
 #include "data/row_split.h"
 #include "report/table.h"
+#include "run/device.h"
 #include "run/run_config.h"
 #include "run/song_training.h"
 #include "run/train_run.h"
@@ -21,6 +22,7 @@ struct Options {
                                                      audio;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
+  bool records_graphs = false;
 };
 
 // What trains, with its split by song and artist, or by row.
@@ -152,14 +154,9 @@ Table result_of(const TrainOutcome& o) {
 }
 
 ExitCode run(const Options& options, const Session& session, const CLI::App& command) {
-  if (session.device == "cuda")
-    fail(ExitCode::usage, {.what = "training runs on the CPU",
-                           .where = "--device",
-                           .seen = "cuda",
-                           .wanted = "auto or cpu",
-                           .fix = "leave --device out"});
   if (options.model.empty() && options.resume.empty())
     fail(ExitCode::usage, {.what = "no model is named", .where = {}, .seen = {}, .wanted = "train MODEL", .fix = {}});
+  set_compute_device(session.device);
   TrainRequest request;
   request.settings = settings_of(options, session, command);
   Data data = open_data(options, session.library, request.settings);
@@ -173,6 +170,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
   request.condition = std::move(data.condition);
   request.keep_beside = std::move(data.keep_beside);
   request.is_dry_run = session.dry_run;
+  request.records_graphs = options.records_graphs;
   session.print(result_of(train_run(request, *data.source, data.split)));
   return ExitCode::ok;
 }
@@ -223,6 +221,8 @@ void add_train(CLI::App& app, Session& session) {
       ->add_option("--fold", options->fold,
                    "validate on part K of N of a library's songs, by artist (default: a fifth)")
       ->type_name("K/N");
+  command->add_flag("--cuda-graphs", options->records_graphs,
+                    "on a GPU: record recurring steps and replay them (not yet tried on one)");
   command->add_option("--name", options->name, "a title for people")->type_name("TEXT");
   on_run(command, session, [options, &session, command] { return run(*options, session, *command); });
 }

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "core/text.h"
+#include "run/device.h"
 
 namespace songscape {
 namespace {
@@ -40,8 +41,8 @@ TrainAllRequest request_of(const Options& options, const Session& session, const
 void add_train_all(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   CLI::App* command = add_command(app, session, "train-all", "Train every model on one library, with one or more seeds",
-                                  {Flag::library, Flag::runs, Flag::seed, Flag::seeds, Flag::threads, Flag::precision,
-                                   Flag::json, Flag::csv, Flag::dry_run});
+                                  {Flag::library, Flag::runs, Flag::seed, Flag::seeds, Flag::device, Flag::threads,
+                                   Flag::precision, Flag::json, Flag::csv, Flag::dry_run});
   command->get_option("--library")->required();
   command->add_option("--size", options->size, "spec, as documented, or compact (default: spec)")
       ->check(one_of({"spec", "compact"}))
@@ -61,6 +62,7 @@ void add_train_all(CLI::App& app, Session& session) {
       ->type_name("key=value")
       ->allow_extra_args(false);
   on_run(command, session, [options, &session, command] {
+    set_compute_device(session.device);
     const TrainAllResult result = train_all(request_of(*options, session, *command));
     session.print(result.table);
     return result.n_failed == 0 ? ExitCode::ok : ExitCode::partly;

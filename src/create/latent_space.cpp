@@ -32,8 +32,10 @@ at::Tensor to_tensor(MatrixView x) {
   return out;
 }
 
+at::Tensor on(at::Device device, const at::Tensor& labels) { return labels.defined() ? labels.to(device) : labels; }
+
 void put(const at::Tensor& from, Matrix& to, int64_t first) {
-  const at::Tensor flat = from.to(at::kFloat).contiguous();
+  const at::Tensor flat = from.to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(flat.const_data_ptr<float>(), flat.numel(), to.values.begin() + first * to.n_cols);
 }
 
@@ -56,8 +58,8 @@ EncodedRows encode_places(RunData& data, std::span<const int64_t> rows) {
   for (const auto& some : batches_of({rows.begin(), rows.end()}, kBatch)) {
     throw_if_interrupted();
     Pass pass;
-    pass.labels = known_labels(data, some);
-    const Posterior q = model.encode(read_batch(*data.source, some).x, pass);
+    pass.labels = on(model.device(), known_labels(data, some));
+    const Posterior q = model.encode(read_batch(*data.source, some).x.to(model.device()), pass);
     put(q.mean, encoded.mean, first);
     put(q.log_var.exp(), encoded.variance, first);
     first += static_cast<int64_t>(some.size());
@@ -90,7 +92,8 @@ int64_t class_of_row(RunData& data, int64_t row) {
   if (const int64_t known = data.labels[static_cast<size_t>(row)]; known >= 0) return known;
   at::NoGradGuard no_grad;
   Pass pass;
-  return data.run.model->class_log_scores(read_batch(*data.source, {row}).x, pass).argmax(1).item<int64_t>();
+  Vae& model = *data.run.model;
+  return model.class_log_scores(read_batch(*data.source, {row}).x.to(model.device()), pass).argmax(1).item<int64_t>();
 }
 
 Matrix decode_places(RunData& data, MatrixView z, std::span<const int64_t> labels) {
@@ -105,8 +108,10 @@ Matrix decode_places(RunData& data, MatrixView z, std::span<const int64_t> label
   for (int64_t first = 0; first < z.n_rows; first += kBatch) {
     const int64_t n = std::min(kBatch, z.n_rows - first);
     Pass pass;
-    if (!labels.empty()) pass.labels = to_tensor(labels.subspan(static_cast<size_t>(first), static_cast<size_t>(n)));
-    put(model.decode(to_tensor(MatrixView{z.data + first * z.n_cols, n, z.n_cols}), pass), out, first);
+    if (!labels.empty())
+      pass.labels = on(model.device(), to_tensor(labels.subspan(static_cast<size_t>(first), static_cast<size_t>(n))));
+    const at::Tensor places = to_tensor(MatrixView{z.data + first * z.n_cols, n, z.n_cols});
+    put(model.decode(places.to(model.device()), pass), out, first);
   }
   return out;
 }
@@ -115,7 +120,7 @@ Matrix sample_prior_places(RunData& data, int64_t n, std::span<const int64_t> la
   at::NoGradGuard no_grad;
   Pass pass;
   pass.noise = noise_for(seed, "generate");
-  pass.labels = to_tensor(labels);
+  pass.labels = on(data.run.model->device(), to_tensor(labels));
   Matrix z(n, data.run.model->latent_dim());
   put(data.run.model->sample_prior(n, pass), z, 0);
   return z;

@@ -43,7 +43,7 @@ void BetaVae::add_total_correlation(VaeLoss& loss, const Posterior& posterior, c
     loss.terms.push_back({"total_correlation", discriminator_->total_correlation(z), excess, n});
     loss.terms.push_back({"discriminator", discriminator_->loss(z, pass.noise), 1.0, n});
   } else {
-    const KlParts parts = kl_parts(posterior, z, static_cast<int64_t>(n_train_.item<float>()), config_.tc_sampling);
+    const KlParts parts = kl_parts(posterior, z, static_cast<int64_t>(n_train_.value()), config_.tc_sampling);
     loss.terms.push_back({"total_correlation", parts.total_correlation, excess, n});
     loss.terms.push_back({"index_code_mi", parts.index_code_mi.detach(), 0.0, n});
     loss.terms.push_back({"dimension_kl", parts.dimension_kl.detach(), 0.0, n});
@@ -79,7 +79,7 @@ void BetaVae::prepare(const Batch& sample, int64_t n_train) {
   check_range_of_data(sample, config_.stack.output);
   coder_.start_at_mean(sample.x);
   likelihood_.measure(sample.x, config_.latent_dim);
-  n_train_.fill_(static_cast<double>(n_train));
+  n_train_.tensor().fill_(static_cast<double>(n_train));
 }
 
 }  // namespace songscape

@@ -96,7 +96,7 @@ class BetaVae final : public Vae {
   std::optional<FactorDiscriminator> discriminator_;
   Likelihood likelihood_;
   std::optional<SongViews> views_;
-  at::Tensor n_train_;  // scalar: songs that batches are drawn from
+  HostScalar n_train_;  // songs that batches are drawn from
 };
 
 }  // namespace songscape

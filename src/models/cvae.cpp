@@ -4,18 +4,17 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/bincount.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/multinomial.h>
 #include <ATen/ops/stack.h>
 
 #include <cmath>
 
 #include "core/error.h"
 #include "nn/autocast.h"
+#include "nn/noise.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -77,6 +76,8 @@ Posterior Cvae::prior(const at::Tensor& labels) const {
 
 void Cvae::check_labels(const at::Tensor& labels, int64_t n) const {
   check(labels.defined() && labels.dim() == 1 && labels.size(0) == n, "a label for each song");
+  // Those on a device were looked at before they went there (train/trainer.cpp), or were inferred.
+  if (!labels.is_cpu()) return;
   check(labels.min().item<int64_t>() >= 0 && labels.max().item<int64_t>() < config_.n_classes,
         "labels are classes of the condition");
 }
@@ -122,8 +123,8 @@ void Cvae::add_guidance(VaeLoss& loss, const at::Tensor& x_hat, Pass& pass) {
   const int64_t n = x_hat.size(0), n_samples = (n + 1) / 2;
   Pass of_prior{.is_training = pass.is_training, .noise = pass.noise, .labels = pass.labels.narrow(0, 0, n_samples)};
   const at::Tensor samples = decode(sample_prior(n_samples, of_prior), of_prior);
-  const at::Tensor value = recogniser_->loss_of_made(at::cat({x_hat, samples}, 0),
-                                                     at::cat({pass.labels, of_prior.labels}, 0), pass.noise);
+  const at::Tensor value =
+      recogniser_->loss_of_made(at::cat({x_hat, samples}, 0), at::cat({pass.labels, of_prior.labels}, 0), pass.noise);
   loss.terms.push_back({"guidance", value, config_.guidance_weight, n});
   loss.total = total_of(loss.terms);
 }
@@ -131,7 +132,7 @@ void Cvae::add_guidance(VaeLoss& loss, const at::Tensor& x_hat, Pass& pass) {
 at::Tensor Cvae::elbo_of_classes(const at::Tensor& x, const at::Tensor& features) {
   std::vector<at::Tensor> elbos;
   for (int64_t y = 0; y < config_.n_classes; ++y) {
-    Pass pass{.labels = at::full({x.size(0)}, y, at::kLong)};
+    Pass pass{.labels = at::full({x.size(0)}, y, x.options().dtype(at::kLong))};
     const Posterior q = posterior(features, pass.labels);
     const at::Tensor nats = likelihood_(x, decode(q.mean, pass), {}, false).nats;
     const at::Tensor kl = prior_mean_.defined() ? kl_per_dim(q, prior(pass.labels)) : kl_per_dim(q);
@@ -153,7 +154,7 @@ at::Tensor Cvae::class_log_scores(const at::Tensor& x, Pass& pass) {
 }
 
 at::Tensor Cvae::sample_prior(int64_t n, Pass& pass) {
-  if (!pass.labels.defined()) pass.labels = at::multinomial(class_log_frequency_.exp(), n, true, pass.noise);
+  if (!pass.labels.defined()) pass.labels = drawn_places(class_log_frequency_.exp(), n, pass.noise);
   check_labels(pass.labels, n);
   if (prior_mean_.defined()) return sample(prior(pass.labels), pass.noise);
   return Vae::sample_prior(n, pass);

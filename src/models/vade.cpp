@@ -2,8 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/multinomial.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -15,6 +13,7 @@
 #include "nn/autocast.h"
 #include "nn/conv_coder.h"
 #include "nn/fc_coder.h"
+#include "nn/noise.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -92,6 +91,7 @@ VaeLoss Vade::mixture_loss(const Batch& batch, double beta, Pass& pass) {
   add("kl_components", kl.components.mean(), weight);
   if (config_.loss.free_bits > 0) add("free_bits", free_bits_shortfall(kl.z_per_dim, config_.loss.free_bits), weight);
   if (teaches_assignments() && pass.is_training && batch.positions.defined() && assignments_.defined()) {
+    assignments_ = assignments_.to(device());
     const at::Tensor wanted = assignments_.index_select(0, batch.positions);
     add("assignments", -(wanted * log_q).sum(1).mean(), config_.assignment_weight);
   }
@@ -118,6 +118,8 @@ void Vade::prepare(const Batch& sample, int64_t n_train) {
   likelihood_.measure(sample.x, config_.latent_dim);
 }
 
+bool Vade::is_steady(const Pass& pass) const { return has_mixture() && kl_share(pass) == 1 && !teaches_assignments(); }
+
 // Epochs of a small KL weight would look better than they are.
 int64_t Vade::first_epoch_to_select() const {
   return config_.pretrain_epochs + static_cast<int64_t>(std::ceil(config_.kl_warm_up_epochs));
@@ -143,19 +145,19 @@ void Vade::begin_mixture(const EpochStart& start) {
                             .seen = {},
                             .wanted = {},
                             .fix = "train it with `songscape train vade`"});
-  const at::Tensor z = start.encode_means();
+  const at::Tensor z = start.encode_means();  // on the CPU, as the clusterer
   const at::Tensor q =
       start.partition(z, {config_.init, config_.n_components, config_.n_starts, stream_id("mixture", start.seed)});
   mixture_.set(mixture_of(z, q));
   if (teaches_assignments()) assignments_ = q.clone();
   n_active_.fill_(occupancy_of(q).n_active());
-  has_mixture_.fill_(1);
+  has_mixture_.tensor().fill_(1);
   log_info("mixture set by " + config_.init + ": " + std::to_string(occupancy_of(q).n_active()) + " of " +
            std::to_string(config_.n_components) + " components active");
 }
 
 void Vade::go_on_with_mixture(const EpochStart& start) {
-  const at::Tensor z = start.encode_means();
+  const at::Tensor z = start.encode_means().to(device());
   if (config_.revive) {
     const int64_t n_revived = mixture_.revive_dead(z);
     if (n_revived > 0) log_info("revived " + std::to_string(n_revived) + " components that held next to no song");
@@ -169,8 +171,8 @@ void Vade::go_on_with_mixture(const EpochStart& start) {
 at::Tensor Vade::sample_prior(int64_t n, Pass& pass) {
   const at::NoGradGuard no_grad;
   const LatentMixture prior = mixture_.values();
-  const at::Tensor c = at::multinomial(prior.log_weight.exp(), n, true, pass.noise);
-  const at::Tensor noise = at::empty({n, latent_dim()}, at::kFloat).normal_(0, 1, pass.noise);
+  const at::Tensor c = drawn_places(prior.log_weight.exp(), n, pass.noise);
+  const at::Tensor noise = normal_noise({n, latent_dim()}, pass.noise, device());
   return prior.mean.index_select(0, c) + (0.5 * prior.log_var.index_select(0, c)).exp() * noise;
 }
 

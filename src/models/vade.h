@@ -106,6 +106,7 @@ class Vade final : public Vae {
   // Error `usage` where there are fewer songs than components.
   void prepare(const Batch& sample, int64_t n_train) override;
   void start_epoch(const EpochStart& start) override;
+  bool is_steady(const Pass& pass) const override;
   int64_t first_epoch_to_select() const override;
   std::vector<NamedTensor> training_state(int64_t n_train) override;
   std::optional<LatentMixture> mixture() const override { return mixture_.values(); }
@@ -114,7 +115,7 @@ class Vade final : public Vae {
  private:
   VaeLoss pretrain_loss(const Batch& batch, double beta, Pass& pass);
   VaeLoss mixture_loss(const Batch& batch, double beta, Pass& pass);
-  bool has_mixture() const { return has_mixture_.item<float>() > 0; }
+  bool has_mixture() const { return has_mixture_.value() > 0; }
   double kl_share(const Pass& pass) const;
   bool teaches_assignments() const { return config_.assignment_weight > 0; }
   void begin_mixture(const EpochStart& start);
@@ -124,8 +125,9 @@ class Vade final : public Vae {
   std::unique_ptr<SongCoder> coder_;
   MixtureParameters mixture_;
   Likelihood likelihood_;
-  at::Tensor has_mixture_, n_active_;  // scalars
-  at::Tensor assignments_;             // [n_train, n_components]
+  HostScalar has_mixture_;
+  at::Tensor n_active_;     // scalar
+  at::Tensor assignments_;  // [n_train, n_components]
 };
 
 }  // namespace songscape

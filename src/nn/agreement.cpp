@@ -13,9 +13,9 @@ at::Tensor nt_xent(const at::Tensor& a, const at::Tensor& b, double temperature)
   const int64_t n = a.size(0);
   at::Tensor z = at::cat({a, b}, 0);  // [2 · batch, latent_dim]
   z = z / z.norm(2, 1, true).clamp_min(1e-8);
-  at::Tensor similarity = at::matmul(z, z.t()) / temperature;            // [2 · batch, 2 · batch]
-  similarity = similarity.masked_fill(at::eye(2 * n, at::kBool), -1e9);  // not with itself
-  const at::Tensor partner = (at::arange(2 * n, at::kLong) + n).remainder(2 * n);
+  at::Tensor similarity = at::matmul(z, z.t()) / temperature;                               // [2 · batch, 2 · batch]
+  similarity = similarity.masked_fill(at::eye(2 * n, z.options().dtype(at::kBool)), -1e9);  // not with itself
+  const at::Tensor partner = (at::arange(2 * n, z.options().dtype(at::kLong)) + n).remainder(2 * n);
   return at::cross_entropy_loss(similarity, partner);
 }
 

@@ -3,13 +3,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/affine_grid_generator.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/grid_sampler_2d.h>
 #include <ATen/ops/stack.h>
 
 #include <cmath>
 
 #include "nn/autocast.h"
+#include "nn/noise.h"
 
 namespace songscape {
 namespace {
@@ -19,8 +19,8 @@ bool moves(const AugmentConfig& c) {
 }
 
 // [batch, 2, 3]: from places of the result to places of x, both on [−1, 1].
-at::Tensor affine_maps(int64_t batch, const AugmentConfig& c, at::Generator& noise) {
-  const at::Tensor u = at::empty({6, batch}, at::kFloat).uniform_(-1, 1, noise);
+at::Tensor affine_maps(int64_t batch, const AugmentConfig& c, at::Generator& noise, at::Device device) {
+  const at::Tensor u = uniform_noise({6, batch}, -1, 1, noise, device);
   const at::Tensor angle = u[0] * (c.rotate_deg * M_PI / 180);
   const at::Tensor width = 1 + u[1] * c.scale, height = 1 + u[2] * c.scale, slant = u[3] * c.shear;
   // A shift by the whole is one of 2 on [−1, 1].
@@ -31,7 +31,7 @@ at::Tensor affine_maps(int64_t batch, const AugmentConfig& c, at::Generator& noi
 
 at::Tensor moved(const at::Tensor& x, const AugmentConfig& config, at::Generator& noise) {
   const int64_t batch = x.size(0), columns = x.size(-1), rows = x.numel() / (batch * columns);
-  const at::Tensor map = affine_maps(batch, config, noise).to(x.device());
+  const at::Tensor map = affine_maps(batch, config, noise, x.device());
   const at::Tensor grid = at::affine_grid_generator(map, {batch, 1, rows, columns}, false);
   constexpr int64_t kBilinear = 0, kZeros = 0;
   return at::grid_sampler_2d(x.reshape({batch, 1, rows, columns}), grid, kBilinear, kZeros, false).view(x.sizes());

@@ -1,4 +1,4 @@
-// Matrix products in bf16, sums and losses in f32: LibTorch's autocast, switched by scope.
+// Matrix products in bf16, sums and losses in f32, on the CPU and on a GPU: LibTorch's autocast, switched by scope.
 #pragma once
 
 namespace songscape {
@@ -12,7 +12,7 @@ class Autocast {
   Autocast& operator=(const Autocast&) = delete;
 
  private:
-  bool was_on_;
+  bool was_on_, was_on_gpu_;
 };
 
 // Whether this thread is within one that is on.

@@ -25,7 +25,7 @@ double BetaSchedule::beta(double epoch) const {
 }
 
 void BetaSchedule::observe(double kl) {
-  if (config_.schedule != "controller") return;
+  if (!listens()) return;
   // An error of more than 100 % moves beta no faster: early KL can be a thousand times the target.
   const double error = std::clamp((kl - config_.target_kl) / std::max(config_.target_kl, 1e-6), -1.0, 1.0);
   log_factor_ = std::clamp(log_factor_ + config_.controller_gain * error, -kLargestLogFactor, kLargestLogFactor);

@@ -15,6 +15,7 @@ class BetaSchedule {
   explicit BetaSchedule(const LossConfig& config) : config_(config) {}
   // epoch: fractional, from 0 at the first step.
   double beta(double epoch) const;
+  bool listens() const { return config_.schedule == "controller"; }
   // After each step; only the controller listens.  kl: mean nats a song of that batch.
   void observe(double kl);
 

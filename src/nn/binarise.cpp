@@ -1,12 +1,12 @@
 #include "nn/binarise.h"
 
-#include <ATen/ops/bernoulli.h>
+#include "nn/noise.h"
 
 namespace songscape {
 
 Batch binarised(const Batch& batch, at::Generator noise) {
   Batch drawn = batch;
-  drawn.x = at::bernoulli(batch.x, noise);
+  drawn.x = coins(batch.x, noise);
   return drawn;
 }
 

@@ -6,7 +6,7 @@
 
 namespace songscape {
 
-// batch.x on [0, 1]; `noise`: a CPU generator.
+// batch.x on [0, 1];
 Batch binarised(const Batch& batch, at::Generator noise);
 
 }  // namespace songscape

@@ -2,14 +2,15 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/empty.h>
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "nn/activation.h"
 #include "nn/autocast.h"
+#include "nn/noise.h"
 
 namespace songscape {
 namespace {
@@ -65,11 +66,15 @@ ClipClassifier::Loss ClipClassifier::loss(const Batch& batch, Pass& pass) const 
 
 at::Tensor ClipClassifier::loss_of_made(const at::Tensor& x, const at::Tensor& labels, at::Generator& noise) const {
   const int64_t n_frames = n_window_frames(x);
-  const int64_t start = at::empty({1}, at::kLong).random_(0, x.size(2) - n_frames + 1, noise).item<int64_t>();
+  const at::Tensor start = index_noise({1}, x.size(2) - n_frames + 1, noise, x.device());
+  const auto window = [&](const at::Tensor& all) {
+    if (all.is_cpu()) return all.narrow(2, start.item<int64_t>(), n_frames);
+    return all.index_select(2, at::arange(n_frames, start.options()) + start);  // a device is not asked for it
+  };
   const at::Tensor made = x.detach().to(at::kFloat);
   made.requires_grad_(at::GradMode::is_enabled());
   Pass evaluation;
-  const at::Tensor value = at::cross_entropy_loss(logits(made.narrow(2, start, n_frames), evaluation), labels);
+  const at::Tensor value = at::cross_entropy_loss(logits(window(made), evaluation), labels);
   if (!made.requires_grad()) return value;
   value.backward({}, /*retain_graph=*/false, /*create_graph=*/false, std::vector<at::Tensor>{made});
   return value.detach() + ((x - x.detach()) * made.grad()).sum();

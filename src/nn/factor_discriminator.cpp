@@ -1,12 +1,12 @@
 #include "nn/factor_discriminator.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/softplus.h>
 
 #include "nn/autocast.h"
+#include "nn/noise.h"
 
 namespace songscape {
 
@@ -37,8 +37,7 @@ at::Tensor FactorDiscriminator::loss(const at::Tensor& z, at::Generator& noise) 
 }
 
 at::Tensor permute_dimensions(const at::Tensor& z, at::Generator& noise) {
-  const at::Tensor order = at::empty(z.sizes(), at::kFloat).uniform_(0, 1, noise).argsort(0, false);
-  return z.gather(0, order.to(z.device()));
+  return z.gather(0, uniform_noise(z.sizes(), 0, 1, noise, z.device()).argsort(0, false));
 }
 
 }  // namespace songscape

@@ -2,12 +2,13 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/logaddexp.h>
 #include <ATen/ops/logsumexp.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "nn/noise.h"
 
 namespace songscape {
 
@@ -18,7 +19,7 @@ at::Tensor importance_bound(const ImportanceBoundJob& job, at::Generator& noise)
   at::Tensor total;  // [batch]
   for (int64_t done = 0; done < job.n_samples; done += job.n_at_once) {
     const int64_t n = std::min(job.n_at_once, job.n_samples - done);
-    const at::Tensor epsilon = at::empty({batch, n, latent_dim}, at::kFloat).normal_(0, 1, noise);
+    const at::Tensor epsilon = normal_noise({batch, n, latent_dim}, noise, mean.device());
     const at::Tensor z = mean + (0.5 * log_var).exp() * epsilon;
     // Of both densities log 2π is left out: it cancels, unless the prior brings its own.
     const at::Tensor log_q = -0.5 * (epsilon.square() + log_var).sum(2);

@@ -4,12 +4,12 @@
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
 
 #include <cmath>
 
 #include "core/error.h"
+#include "nn/noise.h"
 #include "nn/product_count.h"
 #include "nn/strided_conv.h"
 #include "nn/wide_linear.h"
@@ -81,8 +81,8 @@ at::Tensor BatchNorm::operator()(const at::Tensor& x, const Pass& pass) const {
 at::Tensor dropout(const at::Tensor& x, double rate, Pass& pass) {
   if (!pass.is_training || rate == 0) return x;
   check(pass.noise.defined(), "dropout has a generator");
-  const at::Tensor keep = at::empty(x.sizes(), at::kFloat).bernoulli_(1 - rate, pass.noise).div_(1 - rate);
-  return x * keep.to(x.device(), x.scalar_type());
+  const at::Tensor keep = coin_noise(x.sizes(), 1 - rate, pass.noise, x.device()).div_(1 - rate);
+  return x * keep.to(x.scalar_type());
 }
 
 }  // namespace songscape

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/autocast.h"
 #include "nn/effective_dims.h"
 #include "nn/frame_mask.h"
 
@@ -39,6 +40,7 @@ Likelihood::Result Likelihood::operator()(const at::Tensor& x, const at::Tensor&
   if (config_.kind == "mse") {
     result.nats = squared;
   } else if (config_.kind == "bernoulli") {
+    const Autocast f32(false);  // a GPU's autocast refuses it
     at::Tensor entropy = at::binary_cross_entropy(x_hat.clamp(1e-6, 1 - 1e-6), x, {}, at::Reduction::None);
     if (n_valid_frames.defined()) entropy = entropy * frame_mask(n_valid_frames, x);
     result.nats = sum_of_song(entropy);
@@ -46,8 +48,7 @@ Likelihood::Result Likelihood::operator()(const at::Tensor& x, const at::Tensor&
     at::Tensor variance = (squared.detach().sum() / n_values.sum()).clamp_min(kSmallestVariance);
     if (is_training) {
       at::NoGradGuard no_grad;
-      const double momentum = n_updates_.item<float>() == 0 ? 1.0 : kMomentum;
-      running_mse_.lerp_(variance, momentum);
+      running_mse_.lerp_(variance, (1 - n_updates_).clamp_min(kMomentum));  // the first one counts whole
       n_updates_.add_(1);
     } else if (n_updates_.item<float>() > 0) {
       variance = running_mse_;
@@ -58,13 +59,13 @@ Likelihood::Result Likelihood::operator()(const at::Tensor& x, const at::Tensor&
 }
 
 double Likelihood::weight() const {
-  return config_.effective_dims ? effective_dims_.item<float>() / static_cast<double>(n_values_) : 1.0;
+  return config_.effective_dims ? effective_dims_.value() / static_cast<double>(n_values_) : 1.0;
 }
 
 void Likelihood::measure(const at::Tensor& x, int64_t latent_dim) {
   if (!config_.effective_dims || x.size(0) < 2) return;
   const double n = effective_dims(residual_after_components(x, latent_dim));
-  effective_dims_.fill_(std::clamp(n, 1.0, static_cast<double>(n_values_)));
+  effective_dims_.tensor().fill_(std::clamp(n, 1.0, static_cast<double>(n_values_)));
 }
 
 double Likelihood::variance() const { return running_mse_.item<float>(); }

@@ -7,6 +7,7 @@
 // mse: Σ (x−x̂)², the plain form: a Gaussian of σ² = ½ without its constant.
 #pragma once
 
+#include "nn/host_scalar.h"
 #include "nn/loss_config.h"
 #include "nn/parameter_set.h"
 
@@ -34,7 +35,8 @@ class Likelihood {
  private:
   LikelihoodConfig config_;
   int64_t n_values_;
-  at::Tensor running_mse_, n_updates_, effective_dims_;  // scalars
+  at::Tensor running_mse_, n_updates_;  // scalars
+  HostScalar effective_dims_;
 };
 
 }  // namespace songscape

@@ -33,6 +33,16 @@ int64_t ParameterSet::n_values() const {
   return n;
 }
 
+at::Device ParameterSet::device() const {
+  return parameters_.empty() ? at::Device(at::kCPU) : parameters_.front().value.device();
+}
+
+void ParameterSet::move_to(at::Device device) {
+  for (auto* list : {&parameters_, &buffers_})
+    for (NamedTensor& t : *list)
+      if (t.value.device() != device) t.value.set_data(t.value.detach().to(device));
+}
+
 Scope Scope::operator/(std::string_view child) const {
   return {set, seed, prefix.empty() ? std::string(child) : prefix + "." + std::string(child)};
 }

@@ -23,6 +23,9 @@ class ParameterSet {
   const std::vector<NamedTensor>& parameters() const { return parameters_; }
   const std::vector<NamedTensor>& buffers() const { return buffers_; }
   int64_t n_values() const;  // of the trained ones
+  at::Device device() const;
+  // All of them, in place: whoever holds one holds it there.
+  void move_to(at::Device device);
 
  private:
   void check_new(const std::string& name) const;

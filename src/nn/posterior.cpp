@@ -1,13 +1,14 @@
 #include "nn/posterior.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
+
+#include "nn/noise.h"
 
 namespace songscape {
 
 at::Tensor sample(const Posterior& posterior, at::Generator& noise) {
-  const at::Tensor epsilon = at::empty(posterior.mean.sizes(), at::kFloat).normal_(0, 1, noise);
-  return posterior.mean + (0.5 * posterior.log_var).exp() * epsilon.to(posterior.mean.device());
+  const at::Tensor epsilon = normal_noise(posterior.mean.sizes(), noise, posterior.mean.device());
+  return posterior.mean + (0.5 * posterior.log_var).exp() * epsilon;
 }
 
 at::Tensor kl_per_dim(const Posterior& posterior) {

@@ -12,7 +12,7 @@ struct Posterior {
   at::Tensor log_var;  // [batch, latent_dim], f32, within [−20, 20] so that its exponential is finite
 };
 
-// z = mean + exp(log_var / 2) · ε, ε ~ N(0, I) drawn from `noise` (on the CPU, whatever the device: one sequence).
+// z = mean + exp(log_var / 2) · ε, ε ~ N(0, I) drawn from `noise`.
 at::Tensor sample(const Posterior& posterior, at::Generator& noise);
 
 // KL(q(z|x) ‖ N(0, I)) in nats, [batch, latent_dim]: ½ (mean² + exp(log_var) − 1 − log_var).

@@ -2,12 +2,13 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/linspace.h>
 #include <ATen/ops/roll.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "core/error.h"
 #include "core/mel_scale.h"
 #include "nn/autocast.h"
+#include "nn/noise.h"
 
 namespace songscape {
 namespace {
@@ -51,12 +53,18 @@ void fill_warp(at::Tensor warp, const std::vector<double>& band_hz, double ratio
 }
 
 at::Tensor share_of(const at::Tensor& drawn, double limit) {
-  return limit > 0 ? drawn.flatten() / limit : at::zeros({drawn.size(0)});
+  return limit > 0 ? drawn.flatten() / limit : at::zeros({drawn.size(0)}, drawn.options());
 }
 
-// [batch, 1, 1], −limit … limit
-at::Tensor draw(int64_t n, double limit, at::Generator& noise) {
-  return at::empty({n, 1, 1}, at::kFloat).uniform_(-limit, limit, noise);
+// The same as rolling each song by its own number of frames, all at once: a device is not asked for the numbers.
+at::Tensor rolled(const at::Tensor& x, const at::Tensor& n_valid_frames, const at::Tensor& share) {
+  const int64_t n_songs = x.size(0), n_frames = x.size(2);
+  const at::Tensor frames = at::arange(n_frames, x.options().dtype(at::kLong)).unsqueeze(0);  // [1, frames]
+  const at::Tensor n =
+      n_valid_frames.defined() ? n_valid_frames.unsqueeze(1) : at::full_like(frames.narrow(1, 0, 1), n_frames);
+  const at::Tensor by = (share.unsqueeze(1) * n).to(at::kLong);  // [songs, 1]
+  const at::Tensor from = at::where(frames < n, (frames - by).remainder(n), frames);
+  return x.gather(2, from.expand({n_songs, n_frames}).unsqueeze(1).expand(x.sizes()));
 }
 
 }  // namespace
@@ -76,18 +84,23 @@ SongViews::SongViews(const SongViewConfig& config, int64_t n) : config_(config) 
         1 / (1 + std::exp(-std::log2(std::max(band_hz[static_cast<size_t>(b)], 1.0) / kShelfHz) / kShelfOctaves));
 }
 
+void SongViews::move_to(at::Device device) const {
+  for (at::Tensor* t : {&warps_, &tilt_, &shelf_}) *t = t->to(device);
+}
+
 at::Tensor SongViews::transposed(const at::Tensor& x, at::Generator& noise, ViewChanges& changes) const {
-  changes.transposition = at::zeros({x.size(0)});
+  changes.transposition = at::zeros({x.size(0)}, x.options());
   if (config_.semitones == 0) return x;
-  const at::Tensor which = at::empty({x.size(0)}, at::kLong).random_(0, kWarps, noise);
+  const at::Tensor which = index_noise({x.size(0)}, kWarps, noise, x.device());
   changes.transposition = which.to(at::kFloat) * (2.0 / (kWarps - 1)) - 1;
   return at::bmm(warps_.index_select(0, which), x);
 }
 
 at::Tensor SongViews::shifted(const at::Tensor& x, const at::Tensor& n_valid_frames, at::Generator& noise) const {
   if (!config_.shifts_time) return x;
+  const at::Tensor share = uniform_noise({x.size(0)}, 0, 1, noise, x.device(), at::kDouble);
+  if (!x.is_cpu()) return rolled(x, n_valid_frames, share);
   at::Tensor out = x.clone();
-  const at::Tensor share = at::empty({x.size(0)}, at::kDouble).uniform_(0, 1, noise);
   for (int64_t i = 0; i < x.size(0); ++i) {
     const int64_t n = n_valid_frames.defined() ? n_valid_frames[i].item<int64_t>() : x.size(2);
     const auto by = static_cast<int64_t>(share[i].item<double>() * static_cast<double>(n));
@@ -101,11 +114,13 @@ at::Tensor SongViews::operator()(const Batch& batch, at::Generator& noise, ViewC
   const Autocast f32(false);  // bf16 would be a third of a decibel
   check(batch.x.dim() == 3 && batch.x.size(1) == tilt_.size(0), "rows are mel clips");
   const int64_t n = batch.size();
+  move_to(batch.x.device());
   ViewChanges done;
   at::Tensor x = transposed(batch.x, noise, done);
   const double most_gain = config_.gain_db / kDbRange, most_tilt = config_.tilt_db / kDbRange;
-  const at::Tensor gain = draw(n, most_gain, noise), tilt = draw(n, most_tilt, noise);
-  const at::Tensor shelf = draw(n, config_.shelf_db / kDbRange, noise);
+  // [batch, 1, 1], −limit … limit
+  const auto draw = [&](double limit) { return uniform_noise({n, 1, 1}, -limit, limit, noise, x.device()); };
+  const at::Tensor gain = draw(most_gain), tilt = draw(most_tilt), shelf = draw(config_.shelf_db / kDbRange);
   done.gain = share_of(gain, most_gain);
   done.tilt = share_of(tilt, most_tilt);
   if (changes) *changes = done;

@@ -40,13 +40,15 @@ class SongViews {
   at::Tensor operator()(const Batch& batch, at::Generator& noise, ViewChanges* changes = nullptr) const;
 
  private:
+  void move_to(at::Device device) const;
   at::Tensor transposed(const at::Tensor& x, at::Generator& noise, ViewChanges& changes) const;
   at::Tensor shifted(const at::Tensor& x, const at::Tensor& n_valid_frames, at::Generator& noise) const;
 
   SongViewConfig config_;
-  at::Tensor warps_;  // [n_warps, bands, bands]
-  at::Tensor tilt_;   // [bands], −1 … 1
-  at::Tensor shelf_;  // [bands], 0 … 1
+  // Where the songs were that were seen last.
+  mutable at::Tensor warps_;  // [n_warps, bands, bands]
+  mutable at::Tensor tilt_;   // [bands], −1 … 1
+  mutable at::Tensor shelf_;  // [bands], 0 … 1
 };
 
 }  // namespace songscape

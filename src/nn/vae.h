@@ -26,6 +26,8 @@ struct Batch {
   at::Tensor labels = {};     // [batch], int64: the condition's class; undefined where the training has none
   at::Tensor positions = {};  // [batch], int64: places among the training rows; undefined outside training steps
   int64_t size() const { return x.size(0); }
+  // The same on another device, or itself.
+  Batch to(at::Device device) const;
 };
 
 // How a pass runs.  `noise` serves dropout and sampling, keyed by the caller to (seed, epoch, step).
@@ -93,6 +95,9 @@ class Vae {
 
   // For trainings in stages: called before the first step of each epoch, never in the midst of one.
   virtual void start_epoch(const EpochStart&) {}
+  // Whether from this pass on a training step is the same work for every batch of equal shape and equal beta, so that
+  // it can be recorded and replayed.
+  virtual bool is_steady(const Pass&) const { return true; }
   // Epochs before this one (a pre-training) are never the best, and patience does not count them.
   virtual int64_t first_epoch_to_select() const { return 0; }
   // What an exact resume needs beyond weights and buffers, as tensors to fill in place; kept in checkpoints/last alone.
@@ -113,6 +118,8 @@ class Vae {
   ParameterSet& tensors() { return tensors_; }
   const ParameterSet& tensors() const { return tensors_; }
   int64_t n_parameters() const { return tensors_.n_values(); }
+  // Where its tensors lie, and those that it takes and gives.
+  at::Device device() const { return tensors_.device(); }
 
  protected:
   ParameterSet tensors_;

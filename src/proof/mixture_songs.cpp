@@ -36,7 +36,8 @@ std::optional<std::string> needs_mixture(const ProofContext& context) {
 
 MixtureSongs mixture_songs(const ProofContext& context) {
   at::NoGradGuard no_grad;
-  const LatentMixture mixture = *context.run.model->mixture();
+  const LatentMixture own_mixture = *context.run.model->mixture();
+  const LatentMixture mixture{own_mixture.log_weight.cpu(), own_mixture.mean.cpu(), own_mixture.log_var.cpu()};
   const Matrix own = latents_of(context.run.folder).songs;
   MixtureSongs m;
   for (const float w : matrix_of(mixture.log_weight.exp().unsqueeze(0)).values) m.weight.push_back(w);

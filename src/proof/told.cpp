@@ -15,27 +15,28 @@
 namespace songscape {
 namespace {
 
-at::Tensor classes_tensor(ToldClasses classes, int64_t first, int64_t n) {
+at::Tensor classes_tensor(const Vae& model, ToldClasses classes, int64_t first, int64_t n) {
   if (classes.empty()) return {};
   const at::Tensor t = at::empty({n}, at::kLong);
   std::copy_n(classes.begin() + first, n, t.data_ptr<int64_t>());
-  return t;
+  return t.to(model.device());
 }
 
 void put(const at::Tensor& from, Matrix& to, int64_t first) {
-  const at::Tensor flat = from.to(at::kFloat).contiguous();
+  const at::Tensor flat = from.to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(flat.const_data_ptr<float>(), flat.numel(), to.values.begin() + first * to.n_cols);
 }
 
 template <class OnBatch>
-void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, int64_t batch, const OnBatch& on_batch) {
+void for_each_batch(const Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch,
+                    const OnBatch& on_batch) {
   at::NoGradGuard no_grad;
   for (int64_t first = 0; first < static_cast<int64_t>(rows.size()); first += batch) {
     throw_if_interrupted();
     const auto some =
         rows.subspan(static_cast<size_t>(first),
                      std::min<size_t>(static_cast<size_t>(batch), rows.size() - static_cast<size_t>(first)));
-    on_batch(read_batch(source, {some.begin(), some.end()}), first);
+    on_batch(read_batch(source, {some.begin(), some.end()}).to(model.device()), first);
   }
 }
 
@@ -58,8 +59,8 @@ Encoded encode_told(Vae& model, const BatchSource& source, std::span<const int64
                     int64_t batch) {
   const auto n = static_cast<int64_t>(rows.size());
   Encoded encoded{Matrix(n, model.latent_dim()), Matrix(n, model.latent_dim())};
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
-    Pass pass{.labels = classes_tensor(classes, first, b.size())};
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t first) {
+    Pass pass{.labels = classes_tensor(model, classes, first, b.size())};
     const Posterior q = model.encode(b.x, pass);
     put(q.mean, encoded.mean, first);
     put(q.log_var, encoded.log_var, first);
@@ -76,8 +77,8 @@ Matrix decode_told(Vae& model, MatrixView z, ToldClasses classes, int64_t batch)
   for (int64_t first = 0; first < z.n_rows; first += batch) {
     throw_if_interrupted();
     const int64_t n = std::min(batch, z.n_rows - first);
-    Pass pass{.labels = classes_tensor(classes, first, n)};
-    put(model.decode(tensor_of({z.data + first * z.n_cols, n, z.n_cols}), pass), out, first);
+    Pass pass{.labels = classes_tensor(model, classes, first, n)};
+    put(model.decode(tensor_of({z.data + first * z.n_cols, n, z.n_cols}).to(model.device()), pass), out, first);
   }
   return out;
 }
@@ -89,12 +90,12 @@ Reconstruction reconstruct_told(Vae& model, const BatchSource& source, std::span
   if (classes.empty()) classes = inferred;
   const auto n = static_cast<int64_t>(rows.size());
   Reconstruction r{Matrix(n, item_size(source)), Matrix(n, item_size(source)), {}};
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
-    Pass pass{.labels = classes_tensor(classes, first, b.size())};
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t first) {
+    Pass pass{.labels = classes_tensor(model, classes, first, b.size())};
     const at::Tensor x_hat = model.decode(model.encode(b.x, pass).mean, pass);
     put(b.x, r.x, first);
     put(x_hat, r.from_mean, first);
-    const at::Tensor mse = model.song_errors(b, x_hat).contiguous();
+    const at::Tensor mse = model.song_errors(b, x_hat).cpu().contiguous();
     r.mse.insert(r.mse.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return r;
@@ -104,7 +105,7 @@ std::vector<int64_t> inferred_classes(Vae& model, const BatchSource& source, std
                                       int64_t batch) {
   std::vector<int64_t> classes;
   if (model.n_classes() == 0) return classes;
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t) {
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t) {
     Pass pass;
     const Matrix scores = matrix_of(model.class_log_scores(b.x, pass));
     for (int64_t i = 0; i < scores.n_rows; ++i)
@@ -116,7 +117,7 @@ std::vector<int64_t> inferred_classes(Vae& model, const BatchSource& source, std
 Matrix drawn_from_prior(Vae& model, int64_t n, ToldClasses classes, uint64_t seed) {
   at::NoGradGuard no_grad;
   if (!classes.empty()) n = static_cast<int64_t>(classes.size());
-  Pass pass{.noise = noise_for(seed, "proof prior"), .labels = classes_tensor(classes, 0, n)};
+  Pass pass{.noise = noise_for(seed, "proof prior"), .labels = classes_tensor(model, classes, 0, n)};
   return matrix_of(model.sample_prior(n, pass));
 }
 

@@ -17,13 +17,13 @@ namespace {
 constexpr int64_t kBatch = 16;
 
 std::vector<int32_t> argmax_of(const at::Tensor& scores) {
-  const at::Tensor best = scores.argmax(1).contiguous();
+  const at::Tensor best = scores.argmax(1).cpu().contiguous();
   return {best.const_data_ptr<int64_t>(), best.const_data_ptr<int64_t>() + best.numel()};
 }
 
 std::vector<int32_t> likeliest_components(const LatentMixture& mixture, const Matrix& z) {
   const at::Tensor rows = at::from_blob(const_cast<float*>(z.values.data()), {z.n_rows, z.n_cols}, at::kFloat);
-  return argmax_of(log_responsibilities(mixture, rows));
+  return argmax_of(log_responsibilities(mixture, rows.to(mixture.mean.device())));
 }
 
 std::vector<int32_t> inferred_classes(Vae& model, const std::shared_ptr<const LibraryIndex>& library) {
@@ -33,7 +33,7 @@ std::vector<int32_t> inferred_classes(Vae& model, const std::shared_ptr<const Li
   std::iota(clips.begin(), clips.end(), int64_t{0});
   for (const auto& some : batches_of(clips, kBatch)) {
     Pass pass;
-    const at::Tensor of_clips = model.class_log_scores(read_batch(source, some).x, pass);
+    const at::Tensor of_clips = model.class_log_scores(read_batch(source, some).x.to(model.device()), pass).cpu();
     for (size_t i = 0; i < some.size(); ++i)
       scores[library->clip(some[i]).song].add_(of_clips[static_cast<int64_t>(i)]);
   }

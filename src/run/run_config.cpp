@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "models/registry.h"
+#include "run/model_device.h"
 #include "train/checkpoint.h"
 
 namespace songscape {
@@ -26,8 +27,10 @@ std::string take_text(ConfigMap& map, const std::string& key, const std::filesys
 }
 
 std::unique_ptr<Vae> make(const RunConfig& config, uint64_t seed) {
-  return make_model(
+  auto model = make_model(
       {.name = config.model, .size = config.size, .input_shape = {}, .seed = seed, .settings = config.settings});
+  model->tensors().move_to(model_device());
+  return model;
 }
 
 }  // namespace

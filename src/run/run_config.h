@@ -24,9 +24,9 @@ RunConfig read_run_config(const std::filesystem::path& run);
 // Every "train." key of a configuration.
 std::vector<ConfigRow> train_rows(TrainConfig config);
 
-// The model of a run with the weights of its best epoch.
+// The model of a run with the weights of its best epoch, on model_device().
 std::unique_ptr<Vae> open_model(const std::filesystem::path& run);
-// The same architecture with fresh weights: the random encoder that stands beside every figure.
+// The same architecture with fresh weights, on model_device(): the random encoder that stands beside every figure.
 std::unique_ptr<Vae> random_model(const std::filesystem::path& run, uint64_t seed);
 
 // `settings` with short keys made whole: "epochs" → "train.epochs", "beta" → "loss.beta", where one known key alone

@@ -10,6 +10,7 @@
 #include "data/row_split.h"
 #include "models/registry.h"
 #include "run/find_run.h"
+#include "run/model_device.h"
 #include "run/partition.h"
 #include "run/run_config.h"
 #include "train/environment.h"
@@ -194,7 +195,7 @@ TrainOutcome outcome_of(const Plan& plan, const Vae& model, const Split& split, 
   outcome.model = plan.model;
   outcome.size = plan.size;
   outcome.form = plan.form;
-  outcome.precision = resolve_precision(plan.train.precision);
+  outcome.precision = resolve_precision(plan.train.precision, model_device());
   outcome.n_parameters = model.n_parameters();
   outcome.n_train = static_cast<int64_t>(split.train.size());
   outcome.n_validation = static_cast<int64_t>(split.validation.size());
@@ -218,10 +219,11 @@ void add_result(TrainOutcome& outcome, const TrainResult& result) {
 
 Expectation expect(const Plan& plan, const BatchSource& source, const Split& split, std::span<const int64_t> labels) {
   const auto scratch = make(plan, source);
-  const Expectation e = measure_expectation({*scratch, source, split.train, plan.train, labels});
+  const Expectation e = measure_expectation({*scratch, source, split.train, plan.train, labels, model_device()});
   log_info(plan.model + ", " + plan.size + " size, " + plan.form + " form: " + std::to_string(scratch->n_parameters()) +
            " parameters, " + std::to_string(split.train.size()) + " clips to train on, " +
-           std::to_string(split.validation.size()) + " to validate on, " + resolve_precision(plan.train.precision));
+           std::to_string(split.validation.size()) + " to validate on, " +
+           resolve_precision(plan.train.precision, model_device()));
   log_info("expected: " + format_bytes(e.disk_bytes) + " of disk, " + format_bytes(e.memory_bytes) + " of memory, " +
            format_duration(e.total_sec) + " for " + std::to_string(plan.train.epochs) + " epochs (" +
            format_number(e.step_sec, 3) + " s a step)");
@@ -312,7 +314,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
   }
   require_disk(request.resume ? *request.resume : request.runs, static_cast<uint64_t>(expectation.disk_bytes),
                "training");
-  const Json environment = describe_environment(n_threads, outcome.precision);
+  const Json environment = describe_environment(n_threads, outcome.precision, model_device());
   const std::string config_toml = to_toml(plan.rows);
   const RunFolder folder = request.resume ? RunFolder(*request.resume)
                                           : RunFolder::create(request.runs, plan.model, plan.train.seed, config_toml);
@@ -325,7 +327,15 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
     write_json(folder.data(), describe_data(request, source, split));
   }
   outcome.run = folder.path();
-  add_result(outcome, train({*model, source, split, plan.train, folder, labels, partitioner(request)}));
+  add_result(outcome, train({.model = *model,
+                             .source = source,
+                             .split = split,
+                             .config = plan.train,
+                             .folder = folder,
+                             .labels = labels,
+                             .partition = partitioner(request),
+                             .device = model_device(),
+                             .records_graphs = request.records_graphs}));
   return outcome;
 }
 

@@ -30,6 +30,7 @@ struct TrainRequest {
   bool is_dry_run = false;
   // What the run keeps beside its own files, written into its folder before the first step.
   std::function<void(const std::filesystem::path& run)> keep_beside = {};
+  bool records_graphs = false;  // on a GPU: steps as CUDA graphs
   // Told of the partition that a mixture starts from, [training rows × components], rows sum to 1.
   std::function<void(MatrixView shares)> on_partition = {};
 };
@@ -45,9 +46,10 @@ struct TrainOutcome {
   double expected_sec = 0, expected_disk_bytes = 0, expected_memory_bytes = 0;
 };
 
-// Says what disk, memory and time it expects and checks the disk, then trains.  A resumed run takes its model, size and
-// settings from its own config.toml; settings that differ from those are refused with a diff, key by key, except
-// train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is refused.
+// Says what disk, memory and time it expects and checks the disk, then trains on model_device().  A resumed run takes
+// its model, size and settings from its own config.toml; settings that differ from those are refused with a diff, key
+// by key, except train.epochs, train.patience and train.checkpoint_sec.  Another binary, CPU, thread count or data is
+// refused.
 TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, const Split& split);
 
 // The run in request.runs that a new run of this request would repeat: the same config.toml, data and labels.  The

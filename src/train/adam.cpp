@@ -1,8 +1,12 @@
 #include "train/adam.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
@@ -48,8 +52,13 @@ Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(wei
     parameters_.push_back(p.value);
     exp_avg_.push_back(at::zeros_like(p.value));
     exp_avg_sq_.push_back(at::zeros_like(p.value));
-    steps_.push_back(at::full({}, 0.0, at::kFloat));
+    steps_.push_back(at::full({}, 0.0, at::TensorOptions(p.value.device()).dtype(at::kFloat)));
   }
+}
+
+void Adam::move_to(at::Device device) {
+  for (auto* list : {&exp_avg_, &exp_avg_sq_, &steps_})
+    for (at::Tensor& t : *list) t = t.to(device);
 }
 
 void Adam::settle_gradients() {
@@ -84,16 +93,15 @@ bool Adam::is_on_cpu() const { return parameters_.front().device().is_cpu(); }
 
 double Adam::grad_norm() {
   at::NoGradGuard no_grad;
+  check(is_on_cpu(), "a device's gradients have gradient_norms()");
   const std::vector<Gradient> found = gradients();
   std::vector<Chunk> chunks;
   double total = 0;
   for (size_t i = 0; i < found.size(); ++i) {
     if (found[i].factors)
       total += found[i].factors->sum_of_squares;
-    else if (is_on_cpu())
-      add_chunks(i, found[i].values.numel(), kChunk, chunks);
     else
-      total += found[i].values.square().sum().item<double>();
+      add_chunks(i, found[i].values.numel(), kChunk, chunks);
   }
   std::vector<double> sums(chunks.size());
   for_units(static_cast<int64_t>(chunks.size()), [&](int64_t i) {
@@ -113,11 +121,9 @@ std::string Adam::bad_gradient() {
 
 void Adam::step(double lr, double divisor) {
   at::NoGradGuard no_grad;
+  check(is_on_cpu(), "a device's steps are queued");
   ++n_steps_;
-  if (is_on_cpu())
-    step_on_cpu(lr, divisor);
-  else
-    step_by_libtorch(lr, divisor);
+  step_on_cpu(lr, divisor);
   drop_gradients();
 }
 
@@ -147,19 +153,35 @@ void Adam::step_on_cpu(double lr, double divisor) {
   });
 }
 
-void Adam::step_by_libtorch(double lr, double divisor) {
+at::Tensor Adam::gradient_norms() {
+  at::NoGradGuard no_grad;
+  std::vector<at::Tensor> values;
+  for (const Gradient& g : gradients()) values.push_back(g.values);
+  return at::stack(at::_foreach_norm(values, 2));
+}
+
+std::vector<std::string> Adam::gradient_names() {
+  std::vector<std::string> names;
+  for (const Gradient& g : gradients()) names.push_back(names_[g.place]);
+  return names;
+}
+
+void Adam::step_queued(const at::Tensor& lr, const at::Tensor& divisor, const at::Tensor& is_void) {
+  at::NoGradGuard no_grad;
+  ++n_steps_;
   std::vector<at::Tensor> parameters, g, exp_avg, exp_avg_sq, steps;
   for (const Gradient& found : gradients()) {
     parameters.push_back(parameters_[found.place]);
     g.push_back(found.values);
     exp_avg.push_back(exp_avg_[found.place]);
     exp_avg_sq.push_back(exp_avg_sq_[found.place]);
-    steps.push_back(steps_[found.place].add_(1));
+    steps.push_back(steps_[found.place]);
   }
-  std::optional<at::Tensor> scale;
-  if (divisor != 1.0) scale = at::full({}, divisor, at::kFloat);
+  at::_foreach_add_(steps, 1 - is_void);
+  const std::optional<at::Tensor> scale = divisor.defined() ? std::optional(divisor) : std::nullopt;
   at::_fused_adam_(parameters, g, exp_avg, exp_avg_sq, {}, steps, lr, 0.9, 0.999, weight_decay_, 1e-8, false, false,
-                   scale);
+                   scale, is_void);
+  drop_gradients();
 }
 
 void Adam::drop_gradients() {

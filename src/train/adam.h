@@ -1,6 +1,6 @@
 // Adam in one pass over memory, of all parameters that have a gradient (a training in stages leaves some without).
 // Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1: β₁ .9, β₂ .999, ε 1e-8; L2 penalty in
-// the gradient.  On the CPU by our own kernel (kernels/adam_update.h), elsewhere by LibTorch's fused one.
+// the gradient.  On the CPU by our own kernel (kernels/adam_update.h), on other devices by LibTorch's fused one.
 #pragma once
 
 #include <map>
@@ -15,6 +15,8 @@ namespace songscape {
 class Adam {
  public:
   Adam(const ParameterSet& tensors, double weight_decay);
+  // After the parameters: its own tensors follow them.
+  void move_to(at::Device device);
 
   // Where a forward pass may leave gradients of large weights in factors (GradientFactors::Scope).
   GradientFactors& factors() { return factors_; }
@@ -26,6 +28,16 @@ class Adam {
   // One step with gradients divided by `divisor`; then drops them.
   void step(double lr, double divisor = 1.0);
   void drop_gradients();
+
+  // The same on another device, where nobody waits for a number.  Scalars are f32 tensors on it.
+  // The norm of each gradient there is, [gradients].
+  at::Tensor gradient_norms();
+  // divisor: undefined for 1.  is_void: where it is 1, nothing changes.
+  void step_queued(const at::Tensor& lr, const at::Tensor& divisor, const at::Tensor& is_void);
+  // Steps replayed (train/step_graph.h), or below 0, recorded without being done.
+  void count_steps(int64_t n) { n_steps_ += n; }
+  // Of the gradients there are, in their order.
+  std::vector<std::string> gradient_names();
 
   // What a checkpoint holds: moments by name ("exp_avg.…", "exp_avg_sq.…") and the number of steps.
   std::vector<NamedTensor> state() const;
@@ -44,7 +56,6 @@ class Adam {
   void settle_gradients();
   std::vector<Gradient> gradients();  // those there are
   void step_on_cpu(double lr, double divisor);
-  void step_by_libtorch(double lr, double divisor);
   bool is_on_cpu() const;
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_, exp_avg_, exp_avg_sq_, steps_;

@@ -12,7 +12,6 @@
 #include "core/hash.h"
 #include "core/parallel.h"
 #include "core/text.h"
-#include "nn/autocast.h"
 
 namespace songscape {
 namespace {
@@ -30,7 +29,7 @@ std::string system_name() {
 
 }  // namespace
 
-Json describe_environment(int n_threads, const std::string& precision) {
+Json describe_environment(int n_threads, const std::string& precision, at::Device device) {
   return {{"program", std::string("songscape ") + kProgramVersion},
           {"program_sha256", sha256_file(fs::read_symlink("/proc/self/exe"))},
           {"libtorch", TORCH_VERSION},
@@ -38,7 +37,7 @@ Json describe_environment(int n_threads, const std::string& precision) {
           {"cpu_kernels", at::get_cpu_capability()},
           {"threads", n_threads},
           {"precision", precision},
-          {"device", "cpu"},
+          {"device", device_name(device)},
           {"system", system_name()}};
 }
 
@@ -56,11 +55,6 @@ int use_threads(int64_t n_threads) {
   const int n = n_threads > 0 ? static_cast<int>(n_threads) : available_cores();
   at::set_num_threads(n);
   return n;
-}
-
-std::string resolve_precision(const std::string& wanted) {
-  if (wanted != "auto") return wanted;
-  return cpu_has_bf16() ? "bf16" : "f32";
 }
 
 }  // namespace songscape

@@ -23,6 +23,7 @@ struct ExpectationJob {
   const std::vector<int64_t>& train_rows;
   const TrainConfig& config;
   std::span<const int64_t> labels = {};  // as TrainJob's
+  at::Device device = at::kCPU;
 };
 
 Expectation measure_expectation(const ExpectationJob& job);

@@ -12,17 +12,18 @@ namespace songscape {
 namespace {
 
 void put(const at::Tensor& from, Matrix& to, int64_t first) {
-  const at::Tensor flat = from.to(at::kFloat).contiguous();
+  const at::Tensor flat = from.to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(flat.const_data_ptr<float>(), flat.numel(), to.values.begin() + first * to.n_cols);
 }
 
 template <class OnBatch>
-void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, int64_t batch, const OnBatch& on_batch) {
+void for_each_batch(const Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch,
+                    const OnBatch& on_batch) {
   at::NoGradGuard no_grad;
   const auto batches = batches_of({rows.begin(), rows.end()}, batch);
   Prefetcher ahead(source, in_order(batches));
   for (int64_t first = 0; ahead.has_more();) {
-    const Batch some = ahead.take().batch;
+    const Batch some = ahead.take().batch.to(model.device());
     on_batch(some, first);
     first += some.size();
   }
@@ -32,7 +33,7 @@ void for_each_batch(const BatchSource& source, std::span<const int64_t> rows, in
 
 at::Tensor encode_means(Vae& model, const BatchSource& source, const std::vector<int64_t>& rows, int64_t batch) {
   at::Tensor means = at::empty({static_cast<int64_t>(rows.size()), model.latent_dim()}, at::kFloat);
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t first) {
     Pass pass;
     means.narrow(0, first, b.size()).copy_(model.encode(b.x, pass).mean);
   });
@@ -42,7 +43,7 @@ at::Tensor encode_means(Vae& model, const BatchSource& source, const std::vector
 Encoded encode_rows(Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch) {
   const auto n = static_cast<int64_t>(rows.size());
   Encoded encoded{Matrix(n, model.latent_dim()), Matrix(n, model.latent_dim())};
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t first) {
     Pass pass;
     const Posterior q = model.encode(b.x, pass);
     put(q.mean, encoded.mean, first);
@@ -62,7 +63,7 @@ Matrix decode_rows(Vae& model, MatrixView z, int64_t batch) {
     const at::Tensor some = at::empty({n, z.n_cols}, at::kFloat);
     std::copy_n(z.data + first * z.n_cols, n * z.n_cols, some.data_ptr<float>());
     Pass pass;
-    put(model.decode(some, pass), out, first);
+    put(model.decode(some.to(model.device()), pass), out, first);
   }
   return out;
 }
@@ -70,12 +71,12 @@ Matrix decode_rows(Vae& model, MatrixView z, int64_t batch) {
 Reconstruction reconstruct_rows(Vae& model, const BatchSource& source, std::span<const int64_t> rows, int64_t batch) {
   const auto n = static_cast<int64_t>(rows.size());
   Reconstruction r{Matrix(n, item_size(source)), Matrix(n, item_size(source)), {}};
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t first) {
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t first) {
     Pass pass;
     const at::Tensor x_hat = model.decode(model.encode(b.x, pass).mean, pass);
     put(b.x, r.x, first);
     put(x_hat, r.from_mean, first);
-    const at::Tensor mse = model.song_errors(b, x_hat).contiguous();
+    const at::Tensor mse = model.song_errors(b, x_hat).cpu().contiguous();
     r.mse.insert(r.mse.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return r;
@@ -84,10 +85,9 @@ Reconstruction reconstruct_rows(Vae& model, const BatchSource& source, std::span
 std::vector<float> reconstruction_mse(Vae& model, const BatchSource& source, std::span<const int64_t> rows,
                                       int64_t batch) {
   std::vector<float> all;
-  for_each_batch(source, rows, batch, [&](const Batch& b, int64_t) {
+  for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t) {
     Pass pass;
-    const at::Tensor mse =
-        model.song_errors(b, model.decode(model.encode(b.x, pass).mean, pass)).contiguous();
+    const at::Tensor mse = model.song_errors(b, model.decode(model.encode(b.x, pass).mean, pass)).cpu().contiguous();
     all.insert(all.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return all;

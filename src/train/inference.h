@@ -1,5 +1,5 @@
-// A trained model used on plain arrays: encode, decode and reconstruct, in evaluation mode, without gradients, batch by
-// batch.  For `encode`, reports and proofs, which need no tensor of LibTorch.
+// A trained model used on plain arrays, wherever it is: encode, decode and reconstruct, in evaluation mode, without
+// gradients, batch by batch.  For `encode`, reports and proofs, which need no tensor of LibTorch.
 #pragma once
 
 #include <span>

@@ -20,6 +20,14 @@ void Meters::add(const VaeLoss& loss) {
   add("mse", loss.mse.mean().item<double>(), n);
 }
 
+void Meters::add(const StepFigures& step) {
+  for (const StepFigures::Term& t : step.terms) add(t.name, t.value, t.count);
+  add("loss", step.loss, step.n_songs);
+  add("mse", step.mse, step.n_songs);
+  add("grad_norm", step.grad_norm, 1);
+  add("clipped", step.is_clipped ? 1 : 0, 1);
+}
+
 double Meters::mean(const std::string& name) const {
   const auto it = sums_.find(name);
   if (it == sums_.end()) return std::numeric_limits<double>::quiet_NaN();

@@ -11,12 +11,13 @@
 
 namespace songscape {
 
-Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels) {
+Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels,
+                 bool is_pinned) {
   std::vector<int64_t> shape = source.item_shape();
   const int64_t n_frames = shape.back();
   shape.insert(shape.begin(), static_cast<int64_t>(rows.size()));
   Batch batch;
-  batch.x = at::empty(shape, at::kFloat);
+  batch.x = at::empty(shape, at::TensorOptions(at::kFloat).pinned_memory(is_pinned));
   std::vector<int32_t> n_valid(rows.size());
   source.read(rows, batch.x.data_ptr<float>(), n_valid.data());
   if (std::any_of(n_valid.begin(), n_valid.end(), [&](int32_t n) { return n < n_frames; }))
@@ -29,11 +30,13 @@ Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, st
   return batch;
 }
 
-BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels) {
+BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels,
+                       bool is_pinned) {
   return {.first = 0,
           .last = static_cast<int64_t>(batches.size()),
           .rows = [&batches](int64_t i) { return batches[static_cast<size_t>(i)]; },
-          .labels = labels};
+          .labels = labels,
+          .is_pinned = is_pinned};
 }
 
 int default_readers() { return std::clamp(available_cores() / 2, 2, 8); }
@@ -50,7 +53,8 @@ Prefetcher::Prefetcher(const BatchSource& source, BatchSequence sequence, int n_
 void Prefetcher::read_on() {
   for (; ahead_.size() < n_workers_ && next_ < sequence_.last; ++next_) {
     std::vector<int64_t> rows = sequence_.rows(next_);
-    auto batch = std::async(std::launch::async, [this, rows] { return read_batch(source_, rows, sequence_.labels); });
+    auto batch = std::async(std::launch::async,
+                            [this, rows] { return read_batch(source_, rows, sequence_.labels, sequence_.is_pinned); });
     ahead_.push_back({std::move(rows), std::move(batch)});
   }
 }

@@ -13,17 +13,21 @@
 namespace songscape {
 
 // Rows of a source as a batch; n_valid_frames stays undefined where no row is padded.  labels: a class for each row of
-// the source, or empty; the batch then has none.
-Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {});
+// the source, or empty; the batch then has none.  is_pinned: in memory that a GPU copies from by itself; asked for with
+// a GPU alone.
+Batch read_batch(const BatchSource& source, const std::vector<int64_t>& rows, std::span<const int64_t> labels = {},
+                 bool is_pinned = false);
 
 // Batches first … last − 1 of a sequence whose rows are known beforehand.
 struct BatchSequence {
   int64_t first = 0, last = 0;
   std::function<std::vector<int64_t>(int64_t)> rows;  // of a batch; asked in order, on the taker's thread
   std::span<const int64_t> labels = {};               // as read_batch()'s
+  bool is_pinned = false;                             // likewise
 };
 // All of `batches`, which must outlive the sequence.
-BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels = {});
+BatchSequence in_order(const std::vector<std::vector<int64_t>>& batches, std::span<const int64_t> labels = {},
+                       bool is_pinned = false);
 
 // How many batches are read at once where nobody says: half the cores, from 2 to 8.
 int default_readers();

@@ -2,6 +2,8 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/tensor.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,11 +23,13 @@
 #include "nn/binarise.h"
 #include "nn/noise.h"
 #include "train/agreement_of.h"
+#include "train/batch_copier.h"
 #include "train/checkpoint.h"
 #include "train/environment.h"
 #include "train/inference.h"
 #include "train/learning_rate.h"
 #include "train/prefetch.h"
+#include "train/queued_steps.h"
 #include "train/status.h"
 #include "train/tensor_file.h"
 #include "train/training_step.h"
@@ -37,9 +41,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Steps asked of a device before the host waits for them: what they gave, and where they failed, is known that late.
+constexpr size_t kMostWaiting = 32;
 constexpr double kSaveShareOfExpectedTime = 0.05, kSaveShareOfOwnCost = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+StepFigures figures_of(const TrainingStep::Result& done) {
+  StepFigures f{.loss = done.loss.total.item<double>(),
+                .mse = done.loss.mse.mean().item<double>(),
+                .kl = done.loss.kl_per_dim.sum(1).mean().item<double>(),
+                .grad_norm = done.grad_norm,
+                .n_songs = done.loss.mse.numel(),
+                .is_clipped = done.is_clipped};
+  for (const LossTerm& t : done.loss.terms) f.terms.push_back({t.name, t.value.item<double>(), t.count});
+  return f;
+}
+
+// A device cannot refuse a class that the model does not have.
+void check_labels(const TrainJob& job) {
+  if (job.labels.empty() || job.model.n_classes() == 0) return;
+  for (const auto* rows : {&job.split.train, &job.split.validation})
+    for (const int64_t row : *rows)
+      check(job.labels[static_cast<size_t>(row)] >= 0 && job.labels[static_cast<size_t>(row)] < job.model.n_classes(),
+            "labels are classes of the condition");
+}
 
 class Training {
  public:
@@ -52,7 +78,11 @@ class Training {
   void run_epoch();
   void start_epoch();
   at::Tensor positions_of(const std::vector<int64_t>& rows) const;
+  void go_to_device();
   void run_step(const Batch& batch, const std::vector<int64_t>& rows);
+  void collect();
+  void take_in(const StepFigures& figures);
+  std::string progress_text() const;
   void end_epoch();
   void judge(double loss, double mse);
   std::string reason_to_stop() const;  // empty: goes on
@@ -70,8 +100,12 @@ class Training {
   bool is_bf16_;
   Sampler sampler_;
   std::optional<Agreement> agreement_;
+  at::Device device_;
   TrainingStep step_;
+  std::optional<QueuedSteps> queue_;  // of steps on a device that computes beside the host
   BetaSchedule schedule_;
+  std::optional<c10::StreamGuard> own_stream_;  // of the GPU: the default one cannot be recorded
+  std::optional<BatchCopier> to_device_;
   std::optional<Progress> progress_;
   TrainState state_;
   std::unordered_map<int64_t, int64_t> position_of_row_;
@@ -87,9 +121,10 @@ Training::Training(const TrainJob& job)
     : job_(job),
       config_(job.config),
       seed_(static_cast<uint64_t>(job.config.seed)),
-      is_bf16_(resolve_precision(job.config.precision) == "bf16"),
+      is_bf16_(resolve_precision(job.config.precision, job.device) == "bf16"),
       sampler_(job.split.train, {.batch = job.config.batch, .seed = static_cast<uint64_t>(job.config.seed)}),
       agreement_(agreement_of(job.config, job.model)),
+      device_(job.device),
       step_(job.model,
             {.is_bf16 = is_bf16_, .weight_decay = job.config.weight_decay, .max_grad_norm = job.config.max_grad_norm},
             agreement_),
@@ -99,6 +134,18 @@ Training::Training(const TrainJob& job)
       epoch_start_(session_start_) {
   state_.n_train = static_cast<int64_t>(job.split.train.size());
   for (int64_t i = 0; i < state_.n_train; ++i) position_of_row_[job.split.train[static_cast<size_t>(i)]] = i;
+}
+
+// What is measured before the first step is measured on the CPU, so that training begins alike wherever it runs.
+void Training::go_to_device() {
+  if (device_.is_cpu()) return;
+  prepare_device(device_);
+  if (job_.records_graphs && device_.is_cuda())
+    own_stream_.emplace(c10::impl::VirtualGuardImpl(device_.type()).getStreamFromGlobalPool(device_, false));
+  job_.model.tensors().move_to(device_);
+  step_.optimiser().move_to(device_);
+  to_device_.emplace(device_);
+  queue_.emplace(job_.model, step_.optimiser(), step_.settings(), agreement_, job_.records_graphs);
 }
 
 double Training::fractional_epoch() const {
@@ -166,15 +213,32 @@ void Training::run_step(const Batch& batch, const std::vector<int64_t>& rows) {
   const double epoch = fractional_epoch(), beta = schedule_.beta(epoch), lr = learning_rate(config_, epoch);
   const StepPlace place{state_.epoch + 1, state_.n_steps + 1, rows, job_.source};
   Pass pass{.is_training = true,
-            .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step)),
+            .noise = noise_for(seed_, "step", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(state_.step),
+                               device_),
             .epoch = epoch};
-  const TrainingStep::Result done = step_.run(batch, beta, lr, pass, place);
-  schedule_.observe(done.loss.kl_per_dim.sum(1).mean().item<double>());
-  state_.meters.add(done.loss);
-  state_.meters.add("grad_norm", done.grad_norm, 1);
-  state_.meters.add("clipped", done.is_clipped ? 1 : 0, 1);
+  if (queue_) {
+    queue_->run(batch, beta, lr, pass, place);
+    if (queue_->n_waiting() == kMostWaiting || schedule_.listens()) collect();
+  } else {
+    take_in(figures_of(step_.run(batch, beta, lr, pass, place)));
+  }
   ++state_.step;
   ++state_.n_steps;
+}
+
+void Training::collect() {
+  if (!queue_) return;
+  for (const StepFigures& figures : queue_->collect()) take_in(figures);
+}
+
+void Training::take_in(const StepFigures& figures) {
+  schedule_.observe(figures.kl);
+  state_.meters.add(figures);
+}
+
+std::string Training::progress_text() const {
+  const double loss = state_.meters.mean("loss");
+  return std::isfinite(loss) ? "loss " + format_number(loss, 6) : "";
 }
 
 void Training::run_epoch() {
@@ -183,16 +247,18 @@ void Training::run_epoch() {
   Prefetcher ahead(job_.source, {.first = first,
                                  .last = n_steps,
                                  .rows = [this](int64_t step) { return sampler_.batch_rows(state_.epoch, step); },
-                                 .labels = job_.labels});
+                                 .labels = job_.labels,
+                                 .is_pinned = job_.device.is_cuda()});
   if (first == 0) start_epoch();
   for (int64_t s = first; s < n_steps; ++s) {
     auto [rows, batch] = ahead.take();
-    if (config_.binarise)
-      batch =
-          binarised(batch, noise_for(seed_, "binarise", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(s)));
     batch.positions = positions_of(rows);
+    if (to_device_) batch = (*to_device_)(batch);
+    if (config_.binarise)
+      batch = binarised(
+          batch, noise_for(seed_, "binarise", static_cast<uint64_t>(state_.epoch), static_cast<uint64_t>(s), device_));
     run_step(batch, rows);
-    progress_->add(1, "loss " + format_number(state_.meters.mean("loss"), 6));
+    progress_->add(1, progress_text());
     if (is_time_to_save() && s + 1 < n_steps) save();
     if (interrupt_requested()) return;
   }
@@ -208,6 +274,7 @@ double beta_norm(const Vae& model, double beta) {
 }
 
 void Training::end_epoch() {
+  collect();
   const double beta = schedule_.beta(fractional_epoch()), lr = learning_rate(config_, fractional_epoch());
   ++state_.epoch;
   state_.step = 0;
@@ -284,6 +351,7 @@ bool Training::is_time_to_save() const {
 }
 
 void Training::save() {
+  collect();
   const Clock::time_point start = Clock::now();
   if (!best_weights_.empty()) save_best(job_.folder, job_.model, best_weights_, state_.best_epoch);
   best_weights_.clear();
@@ -313,6 +381,7 @@ TrainResult Training::finish() {
   save();
   save_weights(job_.model, job_.folder.final_weights());
   load_best(job_.folder, job_.model);
+  wait_for(device_);
   publish_best(job_.folder);
   state_.history.save(job_.folder.history());
   report("finished", state_.stop_reason);
@@ -330,6 +399,7 @@ TrainResult Training::finish() {
 TrainResult Training::run() {
   if (job_.split.validation.empty()) log_warning("no validation songs: the training loss picks the best epoch");
   start_or_resume();
+  go_to_device();
   progress_.emplace("training", std::max<int64_t>(0, config_.epochs * sampler_.n_steps() - state_.n_steps), "steps");
   try {
     report("running", {});
@@ -357,6 +427,7 @@ TrainResult Training::run() {
 
 TrainResult train(const TrainJob& job) {
   check(!job.split.train.empty(), "there are songs to train on");
+  check_labels(job);
   use_threads(job.config.threads);
   return Training(job).run();
 }

@@ -32,12 +32,15 @@ struct TrainJob {
   const RunFolder& folder;
   std::span<const int64_t> labels = {};  // the condition's class of each row of the source; empty: none
   Partitioner partition = {};            // for models that group their latents between epochs
+  at::Device device = at::kCPU;          // where it trains
+  bool records_graphs = false;           // on a GPU: recurring steps as CUDA graphs (train/step_graph.h)
 };
 
 // Trains until the epochs are done, early stopping, or Ctrl-C (a checkpoint is saved, then Error `interrupted`).
 // Where the folder holds a checkpoint it goes on from there, to the bit as if never interrupted.  A non-finite loss or
 // gradient is an Error `failed` that names term, step and songs; status.json says so too.  Afterwards the model holds
-// the weights of the best epoch.  An empty validation split: training loss decides, and a warning says so.
+// the weights of the best epoch, and is on the device.  A run goes on on any device, whichever it began on.  An empty
+// validation split: training loss decides, and a warning says so.
 TrainResult train(const TrainJob& job);
 
 }  // namespace songscape

@@ -36,6 +36,7 @@ class TrainingStep {
   Result run(const Batch& batch, double beta, double lr, Pass& pass, const StepPlace& place);
 
   Adam& optimiser() { return optimiser_; }
+  const Settings& settings() const { return settings_; }
 
  private:
   Vae& model_;

@@ -29,7 +29,7 @@ struct Validation {
   CollapseReport collapse;
 };
 
-// Evaluation mode, no gradients.  rows: at least one.
+// Where the model is, in evaluation mode, without gradients.  rows: at least one.
 Validation validate(Vae& model, const BatchSource& source, const std::vector<int64_t>& rows,
                     const ValidationOptions& options);
 

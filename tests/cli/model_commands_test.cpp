@@ -1,6 +1,8 @@
 // What the commands that work on trained models say of a wrong command line.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cli/shell.h"
 
 namespace songscape {
@@ -44,6 +46,13 @@ TEST(CompareCommand, NeedsAStudyAndRuns) {
   EXPECT_NE(refused("compare --runs out").find("--study"), std::string::npos);
   EXPECT_NE(refused("compare --runs nowhere --study s").find("nowhere"), std::string::npos);
   EXPECT_NE(refused("compare nothing --study s").find("nothing"), std::string::npos);
+}
+
+TEST(Device, CudaWithoutAGpuIsRefusedWithWhatToDo) {
+  if (std::filesystem::exists("/dev/nvidiactl")) GTEST_SKIP() << "there may be a GPU here";
+  const std::string fault = refused("train conv_vae --data x.npy --runs out --device cuda");
+  for (const char* part : {"there is no GPU to compute on", "--device", "auto or cpu"})
+    EXPECT_NE(fault.find(part), std::string::npos) << fault;
 }
 
 }  // namespace
