@@ -8,7 +8,6 @@
 
 #include "core/interrupt.h"
 #include "core/random.h"
-#include "nn/frame_mask.h"
 #include "nn/noise.h"
 #include "train/prefetch.h"
 
