@@ -42,7 +42,9 @@ class Ablation {
       : request_(request),
         data_(open_trial_data(request, names_conditional_model(request))),
         plan_(request_, data_.condition),
-        pool_(request.program) {}
+        pool_(request.program) {
+    share_cores();
+  }
 
   AblationOutcome run() {
     if (request_.is_dry_run) return dry_run();
@@ -54,6 +56,13 @@ class Ablation {
   }
 
  private:
+  // Trials of several threads are fewer at a time.
+  void share_cores() {
+    const auto* n = std::get_if<int64_t>(&plan_.base().settings.entries.at("train.threads").value);
+    const int n_threads = n && *n > 0 ? static_cast<int>(*n) : request_.n_workers;
+    request_.n_workers = std::max(1, request_.n_workers / n_threads);
+  }
+
   fs::path folder_of(const Trial& trial) const { return request_.study / "trials" / trial.name(); }
 
   // Seed by seed, so that a budget leaves every setting some.
@@ -125,7 +134,7 @@ void Ablation::expect(const std::vector<size_t>& trials) {
       std::ranges::count_if(trials, [&](size_t t) { return records_.trials[t].state == TrialState::not_started; });
   if (has_told_expectation_ || n_left == 0) return;
   has_told_expectation_ = true;
-  const TrainOutcome one = train_run(base_training(), *data_.source, data_.split);
+  const TrainOutcome one = train_run(base_training(), *data_.rows.source, data_.split());
   const double kept = 4.0 * static_cast<double>(one.n_parameters) * static_cast<double>(n_left);
   require_disk(request_.study, static_cast<uint64_t>(kept + one.expected_disk_bytes * request_.n_workers),
                "an ablation");
@@ -307,11 +316,15 @@ AblationOutcome Ablation::write() {
   save("effects.csv", effects_table(summary));
   if (summary.has_pairs) save("interactions.csv", pairs_table(summary));
   write_figures(summary, outcome);
-  const AblationFacts facts{.data = data_.path,
-                            .label = data_.label.name,
-                            .n_train = static_cast<int64_t>(data_.train_songs.size()),
-                            .n_held_out = static_cast<int64_t>(data_.held_out.size()),
-                            .ran_out_of_budget = ran_out_of_budget_};
+  AblationFacts facts{.data = data_.path,
+                      .label = data_.label.name,
+                      .n_train = static_cast<int64_t>(data_.train_songs.size()),
+                      .n_held_out = static_cast<int64_t>(data_.held_out.size()),
+                      .ran_out_of_budget = ran_out_of_budget_};
+  if (data_.condition) facts.condition = data_.condition->column;
+  for (const Setting& s : plan_.settings())
+    if (!s.is_baseline() && is_conditional(s.model, s.size) && std::ranges::count(facts.taught, s.model) == 0)
+      facts.taught.push_back(s.model);
   const ReportPage page = ablation_page(request_, facts, plan_, records_.trials, summary, figures_);
   page.save_markdown(request_.study / "ABLATION.md");
   page.save_html(request_.study / "ablation.html");

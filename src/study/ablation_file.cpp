@@ -28,7 +28,7 @@ Json to_json(const AblationRequest& r, const std::vector<Sweep>& sweeps, const T
           {"library", absolute_or_empty(r.library)},
           {"data", absolute_or_empty(r.data)},
           {"targets", absolute_or_empty(r.targets)},
-          {"content_hash", data.source->content_hash()},
+          {"content_hash", data.rows.source->content_hash()},
           {"label", data.label.name},
           {"condition", r.condition},
           {"labels_hash", data.labels_hash},

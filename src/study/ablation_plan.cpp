@@ -38,7 +38,7 @@ std::string plain(const std::string& text) {
   std::string out;
   for (const char c : text) {
     const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '=';
-    if (is_plain || (!out.empty() && out.back() != '-')) out += is_plain ? c : '-';
+    if (is_plain || (!out.empty() && out.back() != '-' && out.back() != '=')) out += is_plain ? c : '-';
   }
   while (!out.empty() && out.back() == '-') out.pop_back();
   return out;

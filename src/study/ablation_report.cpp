@@ -72,6 +72,7 @@ class AblationPage {
     for (const SweepSummary& s : summary_.sweeps) sweep(s);
     if (summary_.has_pairs) effects();
     failures();
+    trials();
     how();
     page_.footer = "Written by songscape ablate from the trials' own folders.";
     return std::move(page_);
@@ -104,6 +105,10 @@ class AblationPage {
     if (std::ranges::any_of(summary_.sweeps, [](const SweepSummary& w) { return w.key.starts_with("likelihood."); }))
       s.blocks.emplace_back(Notice{NoticeKind::warning, "Likelihoods were swept",
                                    "Their nats are of different scales: the criterion does not compare them."});
+    if (!facts_.taught.empty())
+      s.blocks.emplace_back(Notice{NoticeKind::warning, "Taught by a label: " + join(facts_.taught, ", "),
+                                   "It was told the " + facts_.condition +
+                                       " of the training songs. Groups of its latents are not found without labels."});
     if (facts_.ran_out_of_budget)
       s.blocks.emplace_back(Notice{NoticeKind::note, "The budget ended the search",
                                    std::to_string(count(TrialState::not_started)) + " of " +
@@ -165,6 +170,21 @@ class AblationPage {
     for (const TrialRecord& r : trials_)
       if (r.state == TrialState::failed) table.add({r.trial.name(), r.n_attempts, r.message});
     if (!table.rows.empty()) section("Failed trials").blocks.emplace_back(TableBlock{table});
+  }
+
+  void trials() {
+    Table table{{"trial", "state", "silhouette", "ari", "negative_elbo", "train_time_sec"}, {}};
+    for (const TrialRecord& r : trials_) {
+      std::vector<Cell> cells{r.trial.name(), std::string(state_name(r.state))};
+      for (size_t c = 2; c < table.columns.size(); ++c) {
+        const auto it = r.figures.find(table.columns[c]);
+        cells.push_back(it == r.figures.end() || std::isnan(it->second) ? Cell() : Cell(it->second));
+      }
+      table.add(std::move(cells));
+    }
+    section("Every trial")
+        .blocks.emplace_back(
+            TableBlock{table, "Each has its folder in trials/; all figures are in ablation.csv.", true, {}, true});
   }
 
   void how() {

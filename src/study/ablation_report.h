@@ -28,6 +28,8 @@ struct AblationFigure {
 struct AblationFacts {
   std::string data, label;  // label: empty where there is none
   int64_t n_train = 0, n_held_out = 0;
+  std::vector<std::string> taught = {};  // models that were told the condition of the training songs
+  std::string condition = {};
   bool ran_out_of_budget = false;
 };
 

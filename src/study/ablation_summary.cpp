@@ -278,9 +278,7 @@ Table trials_table(const AblationPlan& plan, const std::vector<TrialRecord>& tri
       cells.push_back(it == setting.swept.end() ? Cell() : cell_of(it->second));
     }
     cells.emplace_back(r.trial.seed);
-    cells.emplace_back(std::string(r.state == TrialState::finished ? "finished"
-                                   : r.state == TrialState::failed ? "failed"
-                                                                   : "not started"));
+    cells.emplace_back(std::string(state_name(r.state)));
     cells.emplace_back(r.n_attempts);
     for (const FigureKind& kind : figure_kinds()) {
       const auto it = r.figures.find(kind.name);

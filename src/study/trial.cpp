@@ -43,6 +43,10 @@ Trial Trial::from_json(const Json& json, const std::string& where) {
   }
 }
 
+std::string_view state_name(TrialState state) {
+  return state == TrialState::finished ? "finished" : state == TrialState::failed ? "failed" : "not started";
+}
+
 std::string show_value(const ConfigValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<double>(&value)) return format_number(*number);

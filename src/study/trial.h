@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config.h"
@@ -41,6 +42,7 @@ std::string show_value(const ConfigValue& value);
 
 // What became of a trial.
 enum class TrialState { not_started, finished, failed };
+std::string_view state_name(TrialState state);  // "finished", "failed", "not started"
 struct TrialRecord {
   Trial trial;
   TrialState state = TrialState::not_started;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/matrix.h"
 #include "data/batch_source.h"
 #include "data/library_index.h"
 #include "data/split.h"
@@ -16,18 +17,29 @@
 
 namespace songscape {
 
-struct TrialData {
-  std::shared_ptr<const LibraryIndex> index;  // none for an array
+// What a model reads of a library, or an array: rows, each of one song.
+struct SongRows {
   std::unique_ptr<BatchSource> source;
-  std::string path;                  // of the library or array, absolute
-  Split split;                       // rows of the source
   std::vector<int64_t> song_of_row;  // an array's rows are its songs
   int64_t n_songs = 0;
+
+  // Ascending.
+  std::vector<int64_t> rows_of(const std::vector<int64_t>& songs) const;
+  // [n_songs × d]: the mean of `values`, those of `rows`, over each song; songs without a row stay 0.
+  Matrix mean_over_rows(const std::vector<int64_t>& rows, MatrixView values) const;
+};
+
+struct TrialData {
+  std::shared_ptr<const LibraryIndex> index;  // none for an array
+  SongRows rows;
+  std::string path;                    // of the library or array, absolute
   std::vector<int64_t> train_songs;    // ascending
   std::vector<int64_t> held_out;       // ascending; what figures are of
   SongLabel label;                     // no name: there is none
   std::optional<Condition> condition;  // for conditional models
   std::string labels_hash;             // of the label and the condition; empty: neither
+
+  Split split() const { return {rows.rows_of(train_songs), rows.rows_of(held_out)}; }
 };
 
 // `conditional`: open the condition too.  Error `usage` where neither or both of library and data are named, for an
@@ -35,6 +47,6 @@ struct TrialData {
 TrialData open_trial_data(const AblationRequest& request, bool conditional);
 
 // The rows that a model reads of a library: the one place that knows which model reads what.
-std::unique_ptr<BatchSource> open_rows(std::shared_ptr<const LibraryIndex> index, const std::string& model);
+SongRows open_rows(std::shared_ptr<const LibraryIndex> index, const std::string& model);
 
 }  // namespace songscape

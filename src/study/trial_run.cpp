@@ -11,7 +11,6 @@
 #include "core/random.h"
 #include "models/registry.h"
 #include "nn/vae.h"
-#include "run/controls.h"
 #include "run/run_config.h"
 #include "run/train_run.h"
 #include "stats/pca.h"
@@ -33,28 +32,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::vector<int64_t> all_rows(const TrialData& data) {
-  std::vector<int64_t> rows = data.split.train;
-  rows.insert(rows.end(), data.split.validation.begin(), data.split.validation.end());
-  std::ranges::sort(rows);
-  return rows;
-}
-
-// [n_songs × d]: the mean over a song's rows; songs without a row stay 0.
-Matrix mean_over_rows(const TrialData& data, const std::vector<int64_t>& rows, MatrixView values) {
-  Matrix songs(data.n_songs, values.n_cols);
-  std::vector<float> n_rows(static_cast<size_t>(data.n_songs));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const int64_t song = data.song_of_row[static_cast<size_t>(rows[i])];
-    n_rows[static_cast<size_t>(song)] += 1;
-    const auto from = values.row(static_cast<int64_t>(i));
-    std::ranges::transform(from, songs.row(song), songs.row(song).begin(), std::plus<>());
-  }
-  for (int64_t s = 0; s < data.n_songs; ++s)
-    for (float& v : songs.row(s)) v /= std::max(1.0f, n_rows[static_cast<size_t>(s)]);
-  return songs;
-}
-
 class TrialRun {
  public:
   explicit TrialRun(const fs::path& folder)
@@ -64,7 +41,7 @@ class TrialRun {
         is_conditional_(!trial_.setting.is_baseline() && is_conditional(trial_.setting.model, trial_.setting.size)),
         data_(open_trial_data(request_, is_conditional_)) {
     if (data_.index && !trial_.setting.is_baseline() && trial_.setting.model != request_.model)
-      data_.source = open_rows(data_.index, trial_.setting.model);
+      data_.rows = open_rows(data_.index, trial_.setting.model);
   }
 
   void run() {
@@ -119,41 +96,45 @@ class TrialRun {
       r.settings = trial_.setting.settings;
       r.settings.entries["train.seed"] = {trial_.seed, "--seed"};
     }
-    return train_run(r, *data_.source, data_.split).run;
+    return train_run(r, *data_.rows.source, data_.split()).run;
   }
 
   uint64_t seed() const { return static_cast<uint64_t>(trial_.seed); }
 
-  void measure(Vae& model) {
-    figures_["n_parameters"] = static_cast<double>(model.n_parameters());
-    const std::vector<int64_t> rows = all_rows(data_);
-    const Matrix songs = mean_over_rows(data_, rows, encode_rows(model, *data_.source, rows, kEncodeBatch).mean);
-    add_grouping_figures(data_, songs, seed(), figures_);
-    figures_["disentanglement_score"] = disentanglement(songs, [&](const BatchSource& source, const auto& some) {
-      return encode_rows(model, source, some, kEncodeBatch).mean;
-    });
+  std::vector<int64_t> all_rows() const {
+    std::vector<int64_t> songs = data_.train_songs;
+    songs.insert(songs.end(), data_.held_out.begin(), data_.held_out.end());
+    return data_.rows.rows_of(songs);
   }
 
-  // Of the held-out songs, or of the factor library's.
-  template <class Encode>
-  double disentanglement(MatrixView songs, const Encode& encode) const {
-    if (request_.factor_library.empty())
-      return disentanglement_of(data_.index, data_.held_out, select_rows(songs, data_.held_out));
+  void measure(Vae& model) {
+    figures_["n_parameters"] = static_cast<double>(model.n_parameters());
+    const std::vector<int64_t> rows = all_rows();
+    const Matrix codes = encode_rows(model, *data_.rows.source, rows, kEncodeBatch).mean;
+    const Matrix songs = data_.rows.mean_over_rows(rows, codes);
+    add_grouping_figures(data_, songs, seed(), figures_);
+    figures_["disentanglement_score"] =
+        request_.factor_library.empty() ? disentanglement_of_held_out(songs) : disentanglement_of_factor_library(model);
+  }
+
+  double disentanglement_of_held_out(MatrixView songs) const {
+    return disentanglement_of(data_.index, data_.held_out, select_rows(songs, data_.held_out));
+  }
+
+  double disentanglement_of_factor_library(Vae& model) const {
     const auto library = std::make_shared<const LibraryIndex>(request_.factor_library);
     Random random(0, stream_id("songs of disentanglement"));
     std::vector<int64_t> some = permutation(library->n_songs(), random);
     some.resize(std::min<size_t>(some.size(), kMostFactorSongs));
     std::ranges::sort(some);
-    const std::vector<int64_t> rows = clips_of_songs(*library, some);
-    const Matrix codes = encode(*open_rows(library, trial_.setting.model), rows);
-    Matrix all(library->n_clips(), codes.n_cols);
-    for (size_t i = 0; i < rows.size(); ++i)
-      std::ranges::copy(codes.row(static_cast<int64_t>(i)), all.row(rows[i]).begin());
-    return disentanglement_of(library, some, select_rows(mean_over_clips(all, *library), some));
+    const SongRows all = open_rows(library, trial_.setting.model);
+    const std::vector<int64_t> rows = all.rows_of(some);
+    const Matrix codes = all.mean_over_rows(rows, encode_rows(model, *all.source, rows, kEncodeBatch).mean);
+    return disentanglement_of(library, some, select_rows(codes, some));
   }
 
   Matrix read(const std::vector<int64_t>& rows) const {
-    const int64_t n_values = item_size(*data_.source);
+    const int64_t n_values = item_size(*data_.rows.source);
     const double n_bytes = 4.0 * static_cast<double>(n_values) * static_cast<double>(rows.size());
     if (n_bytes > kMostBaselineBytes)
       fail(ExitCode::failed, {.what = "the rows are too many for a PCA at once",
@@ -163,7 +144,7 @@ class TrialRun {
                               .fix = "leave the baseline out of the sweep of architectures"});
     Matrix x(static_cast<int64_t>(rows.size()), n_values);
     std::vector<int32_t> n_valid(rows.size());
-    data_.source->read(rows, x.values.data(), n_valid.data());
+    data_.rows.source->read(rows, x.values.data(), n_valid.data());
     return x;
   }
 
@@ -171,9 +152,9 @@ class TrialRun {
   void run_baseline() {
     restart_peak_resident();
     const auto start = Clock::now();
-    const std::vector<int64_t> rows = all_rows(data_);
-    Matrix songs = mean_over_rows(data_, rows, read(rows));
-    if (data_.source->item_shape().size() == 1)
+    const std::vector<int64_t> rows = all_rows();
+    Matrix songs = data_.rows.mean_over_rows(rows, read(rows));
+    if (data_.rows.source->item_shape().size() == 1)
       songs = fit_standardiser(select_rows(songs, data_.train_songs)).transform(songs);
     const auto* n = std::get_if<int64_t>(&trial_.setting.settings.entries.at("latent_dim").value);
     const Pca pca = fit_pca(select_rows(songs, data_.train_songs), n ? *n : 1);
@@ -182,9 +163,7 @@ class TrialRun {
     figures_["memory_mb"] = static_cast<double>(peak_resident_bytes()) / kMegabyte;
     figures_["n_parameters"] = 0;
     add_grouping_figures(data_, songs, seed(), figures_);
-    if (request_.factor_library.empty())
-      figures_["disentanglement_score"] =
-          disentanglement_of(data_.index, data_.held_out, select_rows(songs, data_.held_out));
+    if (request_.factor_library.empty()) figures_["disentanglement_score"] = disentanglement_of_held_out(songs);
   }
 
   fs::path folder_;

@@ -111,6 +111,7 @@ TEST_F(AblateCommand, RefusesAWrongCommandLineBeforeAnythingIsTrained) {
   expect_refused(data + "--search gird", "did you mean 'grid'?");
   expect_refused(data + "--budget 60", "write 90s, 60m or 1.5h");
   expect_refused(data + "--seeds 0", "from 1");
+  expect_refused(data + "--factor-library l.songscape", "an array has no factors");
   expect_refused(data + "--resume", "no ablation to go on with");
 }
 

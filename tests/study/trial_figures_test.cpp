@@ -34,9 +34,17 @@ TEST(TrialFigures, OfAHistoryAreThoseOfTheBestEpochButTheLastLoss) {
   EXPECT_EQ(figures.at("converged_epoch"), 5);
 }
 
+TEST(SongRows, OfSeveralClipsAreAveragedOverTheirSong) {
+  const SongRows rows{nullptr, {0, 0, 1, 2, 2}, 3};
+  EXPECT_EQ(rows.rows_of({2, 0}), (std::vector<int64_t>{0, 1, 3, 4}));
+  Matrix values(3, 1);
+  values(0, 0) = 1, values(1, 0) = 3, values(2, 0) = 7;
+  const Matrix songs = rows.mean_over_rows({0, 1, 4}, values);
+  EXPECT_EQ(songs.values, (std::vector<float>{2, 0, 7}));
+}
+
 TEST(TrialFigures, OfGroupsAreOfHeldOutSongs) {
   TrialData data;
-  data.n_songs = 40;
   data.label = {"genre", {"a", "b"}, {}};
   Matrix songs(40, 2);
   for (int64_t s = 0; s < 40; ++s) {
