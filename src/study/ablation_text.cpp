@@ -17,6 +17,11 @@ struct Place {
   const FigureSummary* figure;
 };
 
+std::string capitalised(std::string text) {
+  if (std::islower(static_cast<unsigned char>(text[0]))) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::vector<Place> places_of(const SweepSummary& sweep, const std::string& figure) {
   std::vector<Place> places;
   for (const SweepRow& row : sweep.rows)
@@ -136,10 +141,8 @@ std::vector<std::string> sweep_sentences(const SweepSummary& sweep) {
     if (std::ranges::find(figures, f) == figures.end()) figures.emplace_back(f);
   std::vector<std::string> sentences;
   for (const std::string& f : figures)
-    if (std::string text = sentence(sweep, figure_kind(f)); !text.empty()) {
-      if (std::islower(static_cast<unsigned char>(text[0]))) text[0] = static_cast<char>(text[0] - 'a' + 'A');
-      sentences.push_back(std::move(text));
-    }
+    if (std::string text = sentence(sweep, figure_kind(f)); !text.empty())
+      sentences.push_back(capitalised(std::move(text)));
   const bool is_one_seed = std::ranges::any_of(sweep.rows, [](const SweepRow& r) { return r.group.n_finished == 1; });
   if (is_one_seed && !sentences.empty())
     sentences.emplace_back(
@@ -195,7 +198,7 @@ std::vector<std::string> effect_sentences(const AblationSummary& summary) {
         pairs.push_back(e.key + " with " + e.other + " (" + format_number(100 * e.effect.share, 2) + " %)");
     }
     if (!strongest) continue;
-    std::string text = figure_kind(figure).title + ": " + strongest->key +
+    std::string text = capitalised(figure_kind(figure).title) + ": " + strongest->key +
                        " accounts for the largest share of the differences (" +
                        format_number(100 * strongest->effect.share, 2) + " %" +
                        (std::isnan(strongest->effect.f_ratio)
