@@ -100,7 +100,8 @@ void check_resumed(const fs::path& study, const Json& now, const Json& was) {
 
 void check_new(const fs::path& study) {
   for (const auto& entry : fs::directory_iterator(study))
-    if (entry.path().filename() != kLock)
+    // A study that was killed as it began leaves its lock and the request half written.
+    if (entry.path().filename() != kLock && !entry.path().filename().string().starts_with(kFile))
       fail(ExitCode::usage, {.what = "the folder holds something else than an ablation",
                              .where = escape_for_terminal(study.string()),
                              .seen = escape_for_terminal(entry.path().filename().string()),

@@ -128,6 +128,10 @@ TEST_F(AblationTest, NamesWhoWorksInTheFolderAndKeepsOutOfOthers) {
     const FileLock held(r.study / "lock");
     EXPECT_NE(refusal(r, ExitCode::locked).find("pid"), std::string::npos);
   }
+  publish_file(r.study / "ablation.json.tmp1.0", "{");  // killed as it began
+  EXPECT_EQ(run_ablation(r).n_finished, 2);
+  fs::remove_all(r.study);
+  make_folder(r.study);
   publish_file(r.study / "model_comparison.csv", "");
   EXPECT_NE(refusal(r, ExitCode::usage).find("something else"), std::string::npos);
 }
