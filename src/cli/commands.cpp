@@ -18,6 +18,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_generate(app, session);
   add_steer(app, session);
   add_compare(app, session);
+  add_ablate(app, session);
   add_export(app, session);
   add_runs(app, session);
   add_bench(app, session);

@@ -24,6 +24,7 @@ void add_prove(CLI::App& app, Session& session);
 void add_generate(CLI::App& app, Session& session);
 void add_steer(CLI::App& app, Session& session);
 void add_compare(CLI::App& app, Session& session);
+void add_ablate(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_runs(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);

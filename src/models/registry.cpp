@@ -142,9 +142,13 @@ std::unique_ptr<Vae> make_model(const ModelSpec& spec) {
   return r.make(model_settings(spec), spec.seed);
 }
 
+std::vector<ConfigRow> resolved_keys(const ModelSpec& spec) {
+  const Row& r = find(spec.name);
+  return r.keys(model_settings(spec));
+}
+
 std::vector<ConfigRow> model_keys(const std::string& model, const std::string& size) {
-  const Row& r = find(model);
-  return r.keys(model_settings({.name = model, .size = size}));
+  return resolved_keys({.name = model, .size = size});
 }
 
 }  // namespace songscape

@@ -32,6 +32,8 @@ ConfigMap preset(const std::string& model, const std::string& size, const std::s
 // Preset, then spec.settings over it ("train." keys are left aside).  Error `usage` for unknown keys and values out of
 // range, and where input_shape does not fit the data.
 std::unique_ptr<Vae> make_model(const ModelSpec& spec);
+// Every key of that model, resolved, without making it; Errors as make_model's of keys and values.
+std::vector<ConfigRow> resolved_keys(const ModelSpec& spec);
 // The keys that a model takes, with defaults at that size and help.
 std::vector<ConfigRow> model_keys(const std::string& model, const std::string& size);
 

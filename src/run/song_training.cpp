@@ -21,6 +21,14 @@ std::vector<std::string> lyrics_of(const LibraryIndex& library, std::span<const 
   return texts;
 }
 
+// Over the preset's.
+ConfigMap whole_settings(const std::string& model, const ConfigMap& settings) {
+  ConfigMap all = preset(model, "spec");
+  for (const auto& [key, entry] : with_whole_keys(settings, train_keys(model, "spec")).entries)
+    all.entries[key] = entry;
+  return all;
+}
+
 }  // namespace
 
 bool reads_songs(const std::string& model) {
@@ -53,17 +61,19 @@ Matrix text_rows(const LibraryIndex& library, const TextFeatures& features) {
 SongTraining song_training(const std::string& model, const ConfigMap& settings,
                            const std::shared_ptr<const LibraryIndex>& library, const Split& split,
                            const std::filesystem::path& resumed) {
-  ConfigMap all = resumed.empty() ? preset(model, "spec") : read_run_config(resumed).settings;
-  if (resumed.empty())
-    for (const auto& [key, entry] : with_whole_keys(settings, train_keys(model, "spec")).entries)
-      all.entries[key] = entry;
+  if (!resumed.empty())
+    return songs_like(model, read_run_config(resumed).settings, library, text_features_of_run(resumed));
+  const ConfigMap all = whole_settings(model, settings);
   TextFeatureConfig config;
   if (const auto* n = std::get_if<int64_t>(&all.entries.at("n_text").value)) config.n_components = *n;
-  TextFeatures text = resumed.empty()
-                          ? TextFeatures::fit(lyrics_of(*library, split.train), config, kTextSeed, worker_threads())
-                          : text_features_of_run(resumed);
-  Matrix rows = text_rows(*library, text);
-  return {std::make_unique<SongSource>(library, audio_of(all), std::move(rows)), std::move(text)};
+  return songs_like(model, all, library,
+                    TextFeatures::fit(lyrics_of(*library, split.train), config, kTextSeed, worker_threads()));
+}
+
+SongTraining songs_like(const std::string& model, const ConfigMap& settings,
+                        const std::shared_ptr<const LibraryIndex>& library, const TextFeatures& text) {
+  return {std::make_unique<SongSource>(library, audio_of(whole_settings(model, settings)), text_rows(*library, text)),
+          text};
 }
 
 }  // namespace songscape

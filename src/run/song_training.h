@@ -39,4 +39,8 @@ SongTraining song_training(const std::string& model, const ConfigMap& settings,
                            const std::shared_ptr<const LibraryIndex>& library, const Split& split,
                            const std::filesystem::path& resumed = {});
 
+// Another library's songs by text features that are there already.
+SongTraining songs_like(const std::string& model, const ConfigMap& settings,
+                        const std::shared_ptr<const LibraryIndex>& library, const TextFeatures& text);
+
 }  // namespace songscape

@@ -1,5 +1,6 @@
 #include "run/train_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -68,16 +69,15 @@ void list_rows(Plan& plan, const Vae& model) {
 
 // A conditional model is one that counts classes.
 void check_condition(const TrainRequest& request) {
-  bool is_conditional = false;
-  for (const ConfigRow& row : model_keys(request.model, request.size)) is_conditional |= row.key == kClassesKey;
-  if (is_conditional == request.condition.has_value()) return;
-  fail(ExitCode::usage, {.what = is_conditional ? request.model + " needs a label to be conditioned on"
-                                                : request.model + " takes no condition",
-                         .where = "--condition",
-                         .seen = is_conditional ? "none" : request.condition->column,
-                         .wanted = is_conditional ? "a label column, as language or genre" : "none",
-                         .fix = is_conditional ? "`songscape info` lists the library's columns"
-                                               : "train cvae, or leave --condition out"});
+  const bool needs_label = is_conditional(request.model, request.size);
+  if (needs_label == request.condition.has_value()) return;
+  fail(ExitCode::usage,
+       {.what =
+            needs_label ? request.model + " needs a label to be conditioned on" : request.model + " takes no condition",
+        .where = "--condition",
+        .seen = needs_label ? "none" : request.condition->column,
+        .wanted = needs_label ? "a label column, as language or genre" : "none",
+        .fix = needs_label ? "`songscape info` lists the library's columns" : "train cvae, or leave --condition out"});
 }
 
 // Without the rows that lack the condition's label.
@@ -246,6 +246,18 @@ std::vector<ConfigRow> train_rows(TrainConfig config) { return list_config(Train
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size) {
   std::vector<ConfigRow> rows = model_keys(model, size);
   const auto own = train_rows(read_train_config(preset(model, size)));
+  rows.insert(rows.end(), own.begin(), own.end());
+  return rows;
+}
+
+bool is_conditional(const std::string& model, const std::string& size) {
+  return std::ranges::any_of(model_keys(model, size), [](const ConfigRow& row) { return row.key == kClassesKey; });
+}
+
+std::vector<ConfigRow> resolved_settings(const TrainRequest& request) {
+  const Plan plan = plan_new(request);
+  std::vector<ConfigRow> rows = resolved_keys({.name = plan.model, .size = plan.size, .settings = plan.settings});
+  const auto own = train_rows(plan.train);
   rows.insert(rows.end(), own.begin(), own.end());
   return rows;
 }

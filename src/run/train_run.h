@@ -67,6 +67,13 @@ std::optional<Condition> condition_of_run(const std::filesystem::path& run);
 // The library or array that a run was trained on, as its data.json has it.  Error `damaged` where that is missing.
 std::string source_of_run(const std::filesystem::path& run);
 
+// Every key of the run that a new request describes, resolved, those of the trainer included.  Errors of unknown keys,
+// wrong kinds and values out of range as train_run's; nothing is made.
+std::vector<ConfigRow> resolved_settings(const TrainRequest& request);
+
+// Whether a model is told a label, and so needs TrainRequest::condition.
+bool is_conditional(const std::string& model, const std::string& size);
+
 // Every key of a model at a size with its default, for help texts.
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size);
 

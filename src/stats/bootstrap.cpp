@@ -88,13 +88,6 @@ double mean_over_drawn_runs(const RunFigure& figure, std::span<const int64_t> ro
   return sum / static_cast<double>(figure.n_runs - 1);
 }
 
-// Two-sided 95 % quantile of Student's t.
-double student_quantile(size_t degrees) {
-  constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-                               2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
-  return degrees <= std::size(kTable) ? kTable[degrees - 1] : 1.96 + 2.5 / static_cast<double>(degrees);
-}
-
 }  // namespace
 
 Interval bootstrap(int64_t n_rows, const RowStatistic& statistic, const BootstrapOptions& options,
@@ -130,6 +123,13 @@ Interval paired_bootstrap_over_runs(int64_t n_rows, const RunFigure& a, const Ru
         return mean_over_drawn_runs(a, rows, random) - mean_over_drawn_runs(b, rows, random);
       },
       options);
+}
+
+double student_quantile(size_t degrees) {
+  constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+                               2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
+  check(degrees >= 1, "Student's t has a degree of freedom");
+  return degrees <= std::size(kTable) ? kTable[degrees - 1] : 1.96 + 2.5 / static_cast<double>(degrees);
 }
 
 Interval mean_interval(std::span<const double> values) {

@@ -55,6 +55,9 @@ Interval bootstrap_over_runs(int64_t n_rows, const RunFigure& figure, const Boot
 Interval paired_bootstrap_over_runs(int64_t n_rows, const RunFigure& a, const RunFigure& b,
                                     const BootstrapOptions& options = {});
 
+// Two-sided 95 % quantile of Student's t, degrees ≥ 1.
+double student_quantile(size_t degrees);
+
 // Mean and Student's 95 % interval of a few independent values; NaN values are left out; the interval of one is NaN.
 Interval mean_interval(std::span<const double> values);
 

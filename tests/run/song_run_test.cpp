@@ -19,11 +19,11 @@
 namespace songscape {
 namespace {
 
-constexpr int kSongs = 40, kClasses = 2;
-const char* const kWords[kClasses] = {"river stone water bridge", "fire ember smoke ashes"};
+constexpr int kPartSongs = 40, kPartClasses = 2;
+const char* const kPartWords[kPartClasses] = {"river stone water bridge", "fire ember smoke ashes"};
 
 // Sound and words both tell the class; every fifth song has no words, every seventh no sound.
-void make_library(const fs::path& library) {
+void make_library_of_parts(const fs::path& library) {
   make_folder(library / "segments");
   SegmentWriter segments(library, kTinyId, {});
   IndexContents contents;
@@ -32,7 +32,7 @@ void make_library(const fs::path& library) {
   contents.mel_reference = "full-scale";
   contents.excerpts = "middle";
   ColumnEntry genre{"genre", ColumnKind::label, {"fire", "water"}, {}, {}};
-  for (int s = 0; s < kSongs; ++s) {
+  for (int s = 0; s < kPartSongs; ++s) {
     SongEntry song;
     song.path = "song" + std::to_string(100 + s) + ".wav";
     song.sha256 = digest_of(song.path);
@@ -41,15 +41,15 @@ void make_library(const fs::path& library) {
     if (s % 7 != 0) {
       StoredClip clip = flat_clip(0, 0.1f);
       Random random(1, stream_id("clip", static_cast<uint64_t>(s)));
-      for (float& f : clip.features) f = static_cast<float>(s % kClasses + .1 * random.normal());
+      for (float& f : clip.features) f = static_cast<float>(s % kPartClasses + .1 * random.normal());
       song.clips.push_back({clip.number, clip.n_valid_frames, clip.start_sample,
                             segments.append(RecordKind::clip, song.sha256, to_payload(clip))});
     }
     if (s % 5 != 0)
       song.lyrics = segments.append(RecordKind::lyrics, song.sha256,
-                                    std::string(kWords[s % kClasses]) + " song " + std::to_string(s % 4));
+                                    std::string(kPartWords[s % kPartClasses]) + " song " + std::to_string(s % 4));
     contents.songs.push_back(std::move(song));
-    genre.codes.push_back(s % kClasses);
+    genre.codes.push_back(s % kPartClasses);
   }
   contents.columns = {genre};
   contents.segments = segments.sync();
@@ -61,7 +61,7 @@ class SongRunTest : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder;
     library_ = (folder_->path() / "tiny.songscape").string();
-    make_library(library_);
+    make_library_of_parts(library_);
     run_ = train({"train.epochs=30", "train.batch=8", "latent_dim=4", "hidden_dim=16", "n_text=8"});
   }
   static void TearDownTestSuite() { delete folder_; }
@@ -125,7 +125,7 @@ TEST_F(SongRunTest, ContentHashesTellTheSourcesApart) {
 
 TEST_F(SongRunTest, EncodesEverySongWhateverItLacks) {
   const SongLatents latents = encode_run(run_);
-  EXPECT_EQ(latents.songs.n_rows, kSongs);
+  EXPECT_EQ(latents.songs.n_rows, kPartSongs);
   EXPECT_EQ(latents.clips.n_rows, 0);
   // A song without any part lies at the prior.
   for (int64_t j = 0; j < 4; ++j) EXPECT_NEAR(latents.songs(0, j), 0, 1e-5);
@@ -136,7 +136,7 @@ TEST_F(SongRunTest, GroupsStandBesideEachPartAloneAndLyricsOfOthers) {
   const Grouping grouping = group_run({.run = run_, .library = {}, .algorithms = {"kmeans"}, .k = "2", .label = {}});
   for (const char* features : {"39 features", "text features", "39 + text features", "pca", "random encoder",
                                "latents by sound alone", "latents by lyrics alone", "latents by others' lyrics"})
-    EXPECT_EQ(row(grouping.rows, features).n_songs, kSongs) << features;
+    EXPECT_EQ(row(grouping.rows, features).n_songs, kPartSongs) << features;
   EXPECT_GT(row(grouping.rows, "vae latents").ari, .5);
 }
 
@@ -162,10 +162,10 @@ TEST_F(SongRunTest, ReportsTermsOfSoundAndWordsAndHowLyricsAreFound) {
 TEST_F(SongRunTest, TrainsOnMelsAndByEveryFusion) {
   for (const char* fusion : {"fusion=mixture", "fusion=concat"}) {
     const fs::path run = train({"train.epochs=1", "hidden_dim=8", "n_text=8", fusion});
-    EXPECT_EQ(encode_run(run).songs.n_rows, kSongs);
+    EXPECT_EQ(encode_run(run).songs.n_rows, kPartSongs);
   }
   const fs::path run = train({"train.epochs=1", "hidden_dim=8", "n_text=8", "audio=mel"});
-  EXPECT_EQ(encode_run(run).songs.n_rows, kSongs);
+  EXPECT_EQ(encode_run(run).songs.n_rows, kPartSongs);
 }
 
 TEST_F(SongRunTest, ChangedTextFeaturesAreRefused) {
