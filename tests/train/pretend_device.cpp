@@ -27,7 +27,7 @@ namespace {
 constexpr auto kPretend = c10::DeviceType::HPU;
 using OptionalTensor = std::optional<at::Tensor>;
 
-std::atomic<int64_t> n_reads{0};
+std::atomic<int64_t> n_host_reads{0};
 thread_local bool is_computing = false;  // the device's own doings, not the host's
 
 struct Computing {
@@ -74,7 +74,7 @@ at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride, std::opti
 }
 
 at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
-  if (to.is_cpu() && !is_computing) ++n_reads;
+  if (to.is_cpu() && !is_computing) ++n_host_reads;
   as_host(to).copy_(as_host(from));
   return to;
 }
@@ -85,7 +85,7 @@ at::Tensor copy_from_and_resize(const at::Tensor& from, const at::Tensor& to) {
 }
 
 at::Scalar local_scalar(const at::Tensor& t) {
-  if (!is_computing) ++n_reads;
+  if (!is_computing) ++n_host_reads;
   return at::_local_scalar_dense(as_host(t));
 }
 
@@ -228,7 +228,7 @@ at::Device pretend_device() {
   return {kPretend, 0};
 }
 
-int64_t n_reads_of_host() { return n_reads; }
+int64_t n_reads_of_host() { return n_host_reads; }
 
 }  // namespace songscape
 
