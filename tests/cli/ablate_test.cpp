@@ -29,11 +29,11 @@ struct AblateCommand : testing::Test {
   ProgramResult run(const std::string& line) const { return run_shell(line, folder.path().string()); }
 
   // A study of four trials.
-  static std::string study(const std::string& name, const std::string& more = {}) {
+  static std::string study(const std::string& name, const std::string& more = {}, int n_epochs = 30) {
     return "\"$S\" ablate basic_vae --quiet --data x.npy --sweep latent_dim=2,3 --sweep loss.beta=2,4 --set "
            "'widths=[4]' "
-           "--set frame_pool=1 --set batch=8 --epochs 30 --threads 2 --study ./" +
-           name + " " + more;
+           "--set frame_pool=1 --set batch=8 --threads 2 --epochs " +
+           std::to_string(n_epochs) + " --study ./" + name + " " + more;
   }
 
   // What does not hang on time or memory, by column.
@@ -69,8 +69,7 @@ TEST_F(AblateCommand, KilledAtAnyMomentGoesOnToTheSameTables) {
 }
 
 TEST_F(AblateCommand, ChildrenDieWithTheStudy) {
-  run("(exec " + study("s", "--set train.epochs=100000 --set train.patience=0") +
-      ") & p=$!; sleep 2; kill -9 $p; wait $p");
+  run("(exec " + study("s", "--set train.patience=0", 100000) + ") & p=$!; sleep 2; kill -9 $p; wait $p");
   EXPECT_EQ(run("sleep 0.3; pgrep -f \"$PWD/s/trials\"").out, "");
 }
 
@@ -84,7 +83,7 @@ TEST_F(AblateCommand, AFullDiskStopsItAndItGoesOnAfterwards) {
 }
 
 TEST_F(AblateCommand, TwoSweepsInOneFolderAreOneTooMany) {
-  const ProgramResult r = run("(exec " + study("s", "--set train.epochs=100000 --set train.patience=0") +
+  const ProgramResult r = run("(exec " + study("s", "--set train.patience=0", 100000) +
                               ") & p=$!; while ! test -e s/ablation.json; do sleep 0.05; done; " +
                               study("s", "--resume") + "; code=$?; kill $p; wait $p; exit $code");
   EXPECT_EQ(r.exit_code, 75) << r.err;
@@ -92,8 +91,8 @@ TEST_F(AblateCommand, TwoSweepsInOneFolderAreOneTooMany) {
 }
 
 TEST_F(AblateCommand, StoppedByATermItSaysHowToGoOn) {
-  const ProgramResult r = run("(exec " + study("s", "--set train.epochs=100000 --set train.patience=0") +
-                              ") & p=$!; sleep 2; kill $p; wait $p");
+  const ProgramResult r =
+      run("(exec " + study("s", "--set train.patience=0", 100000) + ") & p=$!; sleep 2; kill $p; wait $p");
   EXPECT_EQ(r.exit_code, 130) << r.err;
   EXPECT_NE(r.err.find("--resume"), std::string::npos) << r.err;
 }
