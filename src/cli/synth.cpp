@@ -46,6 +46,7 @@ ExitCode run(Options options, const Session& session) {
   session.print(Json{{"output", options.folder},
                      {"corpus_version", kCorpusVersion},
                      {"seed", options.spec.seed},
+                     {"affinity", options.spec.affinity},
                      {"n_songs", output.n_songs},
                      {"n_files", output.n_files},
                      {"n_bytes", output.n_bytes},
@@ -69,6 +70,13 @@ void add_synth(CLI::App& app, Session& session) {
   command->add_option("--seconds", options->spec.duration_sec, "length of a song")
       ->check(real_number(10, 600))
       ->type_name("T")
+      ->capture_default_str();
+  command
+      ->add_option("--affinity", options->spec.affinity,
+                   "how often words go with the sound: share of artists and songs whose language and theme are those "
+                   "at home in their genre; 0: words tell nothing of genre")
+      ->check(real_number(0, 1))
+      ->type_name("SHARE")
       ->capture_default_str();
   command->add_option("--format", options->format, "format of the audio files")
       ->check(one_of({"flac"}))

@@ -75,7 +75,13 @@ std::string stem_of(const Genre& genre, int64_t number) {
   return folder + "/" + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
 }
 
-SongPlan plan_song(int64_t number, uint64_t seed) {
+// The language at home in a family and the theme at home in a genre: families f and f + 5 share a language, and of
+// their genres at most two share a theme as well.
+int home_language(int genre) { return genre / kGenresPerFamily % kNumLanguages; }
+int home_theme(int genre) { return genre % kNumThemes; }
+
+SongPlan plan_song(int64_t number, const CorpusSpec& spec) {
+  const uint64_t seed = spec.seed;
   // Genre by family first, so that short corpora hold every family; 45 and 5 share a factor, hence the shift.
   const int64_t cell = number % kNumCells, round = number / kNumCells, place = cell % kNumGenres;
   const auto n = static_cast<uint64_t>(number);
@@ -84,13 +90,20 @@ SongPlan plan_song(int64_t number, uint64_t seed) {
   plan.genre = static_cast<int>(place % kNumFamilies * kGenresPerFamily + place / kNumFamilies);
   plan.language = static_cast<int>((cell + cell / kNumGenres) % kNumLanguages);
   plan.theme = static_cast<int>(Random(seed, stream_id("corpus theme", n)).below(kNumThemes));
-  plan.factors =
-      draw_factors(corpus_genres()[static_cast<size_t>(plan.genre)], Random(seed, stream_id("corpus factors", n)));
   const uint64_t nth_of_cell = static_cast<uint64_t>(round / kSongsPerArtist);
   plan.artist = nth_of_cell * kNumCells + static_cast<uint64_t>(cell);
+  const auto is_at_home = [&](const char* stream, uint64_t id) {
+    return Random(seed, stream_id(stream, id)).uniform() < spec.affinity;
+  };
+  if (is_at_home("corpus home language", plan.artist)) plan.language = home_language(plan.genre);
+  if (is_at_home("corpus home theme", n)) plan.theme = home_theme(plan.genre);
+  plan.factors =
+      draw_factors(corpus_genres()[static_cast<size_t>(plan.genre)], Random(seed, stream_id("corpus factors", n)));
   const Vocabulary& words = *corpus_languages()[static_cast<size_t>(plan.language)].vocabulary;
   plan.title = draw_title(words, plan.theme, Random(seed, stream_id("corpus title", n)));
-  const uint64_t nth_of_language = nth_of_cell * kNumGenres + static_cast<uint64_t>(plan.genre);
+  // With affinity a language may have two artists of one genre and round, told apart by their cells.
+  const uint64_t nth_of_language =
+      spec.affinity > 0 ? plan.artist : nth_of_cell * kNumGenres + static_cast<uint64_t>(plan.genre);
   plan.artist_name = artist_name(words, plan.language, nth_of_language, seed);
   plan.stem = stem_of(corpus_genres()[static_cast<size_t>(plan.genre)], number);
   return plan;
@@ -101,8 +114,9 @@ SongPlan plan_song(int64_t number, uint64_t seed) {
 std::vector<SongPlan> plan_corpus(const CorpusSpec& spec) {
   check_range("number of songs", static_cast<double>(spec.n_songs), 1, 100000, "--songs");
   check_range("length of a song", spec.duration_sec, 10, 600, "--seconds");
+  check_range("affinity of words and sound", spec.affinity, 0, 1, "--affinity");
   std::vector<SongPlan> plans;
-  for (int64_t i = 0; i < spec.n_songs; ++i) plans.push_back(plan_song(i, spec.seed));
+  for (int64_t i = 0; i < spec.n_songs; ++i) plans.push_back(plan_song(i, spec));
   return plans;
 }
 

@@ -14,6 +14,11 @@ struct CorpusSpec {
   int64_t n_songs = 900;  // 1 … 100,000
   uint64_t seed = 1;
   double duration_sec = 30;  // 10 … 600
+  // How often words go with the sound, 0 … 1: the share of artists who sing in the language at home in their genre's
+  // family, and of songs that are on the theme at home in their genre.  0: language and theme are drawn apart from
+  // genre, and a corpus of 225 songs holds every genre in every language.  (language, theme) is at home in at most two
+  // genres.
+  double affinity = 0;
 };
 
 // Drawn independently of each other, of genre and of language; only the tempo's range is the genre's.
@@ -39,7 +44,8 @@ struct SongPlan {
 };
 
 // Song i lies in the genre × language cell i mod 225, so any number of songs fills the cells evenly: 900 are four a
-// cell, 450 two; below 225 every prefix is as even over families and languages as its length allows.
+// cell, 450 two; below 225 every prefix is as even over families and languages as its length allows.  With affinity
+// genres stay even and languages do not.
 // Throws Error `usage` where the spec is out of range.
 std::vector<SongPlan> plan_corpus(const CorpusSpec& spec);
 

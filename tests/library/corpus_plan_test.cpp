@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -82,6 +83,46 @@ TEST(CorpusPlan, FactorsAreInRangeAndFillIt) {
   EXPECT_GT(highest, 0.98);
 }
 
+// Share of songs whose language, and whose theme, is the commonest of their genre.
+std::pair<double, double> shares_at_home(const std::vector<SongPlan>& plans) {
+  std::map<int, std::map<int, int>> languages, themes;
+  for (const SongPlan& plan : plans) ++languages[plan.genre][plan.language], ++themes[plan.genre][plan.theme];
+  const auto share = [&](const auto& by_genre) {
+    int n = 0;
+    for (const auto& [genre, counts] : by_genre)
+      n += std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->second;
+    return n / static_cast<double>(plans.size());
+  };
+  return {share(languages), share(themes)};
+}
+
+TEST(CorpusPlan, AffinityIsTheShareOfWordsAtHomeInTheirGenre) {
+  const auto whole = plan_corpus({.n_songs = 4500, .affinity = 1});
+  EXPECT_EQ(shares_at_home(whole), std::make_pair(1.0, 1.0));
+  std::map<std::pair<int, int>, std::set<int>> genres;
+  for (const SongPlan& plan : whole) genres[{plan.language, plan.theme}].insert(plan.genre);
+  for (const auto& [home, own] : genres) EXPECT_LE(own.size(), 2u);
+  // Drawn apart, one in five artists and one in six songs are at home as well.
+  const auto [language, theme] = shares_at_home(plan_corpus({.n_songs = 4500, .affinity = 0.75}));
+  EXPECT_NEAR(language, 0.75 + 0.25 / 5, 0.03);
+  EXPECT_NEAR(theme, 0.75 + 0.25 / 6, 0.03);
+}
+
+TEST(CorpusPlan, AffinityKeepsGenresEvenAndArtistsToOneLanguageAndName) {
+  std::map<int, int> n_of_genre;
+  std::map<std::string, std::set<std::pair<uint64_t, int>>> of_name;
+  const auto plans = plan_corpus({.affinity = 0.75}), apart = plan_corpus({});
+  for (size_t i = 0; i < plans.size(); ++i) {
+    ++n_of_genre[plans[i].genre];
+    of_name[plans[i].artist_name].insert({plans[i].artist, plans[i].language});
+    EXPECT_EQ(plans[i].factors.tempo, apart[i].factors.tempo);
+    EXPECT_EQ(plans[i].stem, apart[i].stem);
+  }
+  for (const auto& [genre, n] : n_of_genre) EXPECT_EQ(n, 20);
+  for (const auto& [name, own] : of_name) EXPECT_EQ(own.size(), 1u) << name;
+  EXPECT_EQ(of_name.size(), 450u);
+}
+
 // Correlation of two factors after each genre's mean is taken away.
 double correlation(const std::vector<SongPlan>& plans, double (*a)(const Factors&), double (*b)(const Factors&)) {
   std::map<int, std::array<double, 3>> sums;
@@ -125,6 +166,8 @@ TEST(CorpusPlan, ASpecOutOfRangeIsRefused) {
   EXPECT_THROW(plan_corpus({.n_songs = 100001}), Error);
   EXPECT_THROW(plan_corpus({.n_songs = 1, .duration_sec = 1}), Error);
   EXPECT_THROW(plan_corpus({.n_songs = 1, .duration_sec = NAN}), Error);
+  EXPECT_THROW(plan_corpus({.n_songs = 1, .affinity = 1.1}), Error);
+  EXPECT_THROW(plan_corpus({.n_songs = 1, .affinity = NAN}), Error);
 }
 
 TEST(CorpusPlan, ThirtySecondsAreExactlyAClip) {
