@@ -95,6 +95,7 @@ Data open_songs(const Options& options, const std::string& model, const ConfigMa
       .source = {}, .split = split_for(options, *index), .path = fs::absolute(index->path()).string(), .condition = {}};
   auto training = std::make_shared<SongTraining>(song_training(model, settings, index, data.split, options.resume));
   data.source = std::move(training->source);
+  if (!options.condition.empty()) data.condition = condition_of_library(*index, options.condition, /*by_song=*/true);
   data.keep_beside = [training](const fs::path& run) { keep_text_features(training->text, run); };
   return data;
 }

@@ -2,19 +2,14 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/bincount.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/stack.h>
-
-#include <cmath>
 
 #include "core/error.h"
 #include "nn/autocast.h"
-#include "nn/noise.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -45,12 +40,10 @@ Cvae::Cvae(const CvaeConfig& config, uint64_t seed)
       root_{tensors_, seed},
       encoder_(root_, shape_),
       to_features_(make_to_features(root_ / "to_features", config, shape_.height)),
-      embedding_(root_.uniform("embedding", {config.n_classes, config.embedding_dim}, 1.0)),
+      classes_(root_, config.n_classes, config.embedding_dim),
       head_(root_, n_features(config) + config.embedding_dim, config.latent_dim, config.initial_log_var),
       decoder_(root_, shape_, config.latent_dim + config.embedding_dim),
-      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames),
-      class_log_frequency_(
-          root_.buffer("class_log_frequency", {config.n_classes}, -std::log(static_cast<double>(config.n_classes)))) {
+      likelihood_(root_ / "likelihood", config.likelihood, shape_.n_bands * shape_.n_frames) {
   if (config.inference == "recogniser")
     recogniser_.emplace(root_ / "recogniser", config.input_shape, config.n_classes, config.recogniser);
   if (config.prior != "class") return;
@@ -64,41 +57,26 @@ at::Tensor Cvae::features(const at::Tensor& x, Pass& pass) const {
   return at::leaky_relu((*to_features_)(h.mean(3).flatten(1)).to(at::kFloat));
 }
 
-at::Tensor Cvae::embed(const at::Tensor& labels) const { return embedding_.index_select(0, labels); }
-
 Posterior Cvae::posterior(const at::Tensor& features, const at::Tensor& labels) const {
-  return head_(at::cat({features, embed(labels)}, 1));  // [batch, 320] → [batch, latent_dim] twice
+  return head_(at::cat({features, classes_(labels, features.size(0))}, 1));  // [batch, 320] → [batch, latent_dim] twice
 }
 
 Posterior Cvae::prior(const at::Tensor& labels) const {
   return {prior_mean_.index_select(0, labels), prior_log_var_.index_select(0, labels).clamp(-20, 20)};
 }
 
-void Cvae::check_labels(const at::Tensor& labels, int64_t n) const {
-  check(labels.defined() && labels.dim() == 1 && labels.size(0) == n, "a label for each song");
-  // Those on a device were looked at before they went there (train/trainer.cpp), or were inferred.
-  if (!labels.is_cpu()) return;
-  check(labels.min().item<int64_t>() >= 0 && labels.max().item<int64_t>() < config_.n_classes,
-        "labels are classes of the condition");
-}
-
 Posterior Cvae::encode(const at::Tensor& x, Pass& pass) {
   const at::Tensor h = features(x, pass);
   if (!pass.labels.defined()) pass.labels = scores_of(x, h).argmax(1);
-  check_labels(pass.labels, x.size(0));
   return posterior(h, pass.labels);
 }
 
 at::Tensor Cvae::decode(const at::Tensor& z, Pass& pass) {
-  if (pass.labels.defined()) check_labels(pass.labels, z.size(0));
-  const at::Tensor e = pass.labels.defined()
-                           ? embed(pass.labels)
-                           : at::matmul(class_log_frequency_.exp(), embedding_).expand({z.size(0), -1});
-  return decoder_(at::cat({z, e}, 1), pass);
+  return decoder_(at::cat({z, classes_(pass.labels, z.size(0))}, 1), pass);
 }
 
 VaeLoss Cvae::loss(const Batch& batch, double beta, Pass& pass) {
-  check_labels(batch.labels, batch.size());
+  classes_.check_labels(batch.labels, batch.size());
   const at::Tensor h = features(batch.x, pass);
   const Posterior q = posterior(h, batch.labels);
   pass.labels = batch.labels;
@@ -136,7 +114,7 @@ at::Tensor Cvae::elbo_of_classes(const at::Tensor& x, const at::Tensor& features
     const Posterior q = posterior(features, pass.labels);
     const at::Tensor nats = likelihood_(x, decode(q.mean, pass), {}, false).nats;
     const at::Tensor kl = prior_mean_.defined() ? kl_per_dim(q, prior(pass.labels)) : kl_per_dim(q);
-    elbos.push_back(-likelihood_.weight() * nats - config_.loss.beta * kl.sum(1) + class_log_frequency_[y]);
+    elbos.push_back(-likelihood_.weight() * nats - config_.loss.beta * kl.sum(1) + classes_.log_frequency()[y]);
   }
   return at::stack(elbos, 1);  // [batch, n_classes]
 }
@@ -154,8 +132,8 @@ at::Tensor Cvae::class_log_scores(const at::Tensor& x, Pass& pass) {
 }
 
 at::Tensor Cvae::sample_prior(int64_t n, Pass& pass) {
-  if (!pass.labels.defined()) pass.labels = drawn_places(class_log_frequency_.exp(), n, pass.noise);
-  check_labels(pass.labels, n);
+  if (!pass.labels.defined()) pass.labels = classes_.draw(n, pass.noise);
+  classes_.check_labels(pass.labels, n);
   if (prior_mean_.defined()) return sample(prior(pass.labels), pass.noise);
   return Vae::sample_prior(n, pass);
 }
@@ -165,8 +143,7 @@ void Cvae::prepare(const Batch& batch, int64_t) {
   check_range_of_data(batch, config_.stack.output);
   decoder_.set_mean(batch.x.mean());
   likelihood_.measure(batch.x, config_.latent_dim);
-  const at::Tensor counts = at::bincount(batch.labels, {}, config_.n_classes).to(at::kFloat) + 1.0;
-  class_log_frequency_.copy_((counts / counts.sum()).log());
+  classes_.measure(batch.labels);
 }
 
 }  // namespace songscape

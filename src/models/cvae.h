@@ -21,6 +21,7 @@
 // as by the auxiliary classifier of Odena et al. 2017; the recogniser itself learns from real songs alone ("guidance").
 #pragma once
 
+#include "nn/class_embedding.h"
 #include "nn/clip_classifier.h"
 #include "nn/conv_stack.h"
 #include "nn/likelihood.h"
@@ -83,7 +84,7 @@ class Cvae final : public Vae {
   // Without pass.labels: told the mean embedding, by the classes' frequencies.
   at::Tensor decode(const at::Tensor& z, Pass& pass) override;
   // Terms beside "reconstruction" and "kl", with inference = recogniser: "label", its cross-entropy, and
-  // "label_accuracy" (weight 0), the share of songs whose label it gets right; with guidance_weight, "guidance".  Leaves
+  // "label_accuracy" (weight 0), the share of songs whose label it gets right; with guidance_weight, "guidance". Leaves
   // batch.labels in the pass.
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
@@ -98,26 +99,23 @@ class Cvae final : public Vae {
   at::Tensor features(const at::Tensor& x, Pass& pass) const;  // [batch, 256]
   Posterior posterior(const at::Tensor& features, const at::Tensor& labels) const;
   Posterior prior(const at::Tensor& labels) const;  // of the labels' classes, [batch, latent_dim]
-  at::Tensor embed(const at::Tensor& labels) const;
   // log p(y|x); features may be undefined where the recogniser tells.
   at::Tensor scores_of(const at::Tensor& x, const at::Tensor& features);
   at::Tensor elbo_of_classes(const at::Tensor& x, const at::Tensor& features);
   void add_label_terms(VaeLoss& loss, const Batch& batch, Pass& pass) const;
   void add_guidance(VaeLoss& loss, const at::Tensor& x_hat, Pass& pass);
-  void check_labels(const at::Tensor& labels, int64_t n) const;
 
   CvaeConfig config_;
   ConvShape shape_;
   Scope root_;
   ConvEncoder encoder_;
   std::optional<Linear> to_features_;
-  at::Tensor embedding_;  // [n_classes, embedding_dim]
+  ClassEmbedding classes_;
   PosteriorHead head_;
   ConvDecoder decoder_;
   std::optional<ClipClassifier> recogniser_;
   at::Tensor prior_mean_, prior_log_var_;  // [n_classes, latent_dim]; undefined with the standard prior
   Likelihood likelihood_;
-  at::Tensor class_log_frequency_;  // [n_classes]
 };
 
 }  // namespace songscape

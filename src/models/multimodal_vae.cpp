@@ -3,7 +3,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/log_softmax.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -48,6 +51,25 @@ std::vector<int64_t> widths(const MultimodalVaeConfig& config, int64_t n_in) {
   return sizes;
 }
 
+const MultimodalVaeConfig& checked(const MultimodalVaeConfig& config) {
+  if (config.conditional && config.n_classes < 2)
+    fail(ExitCode::usage, {.what = "a conditional model needs a condition of at least two classes",
+                           .where = "n_classes",
+                           .seen = std::to_string(config.n_classes),
+                           .wanted = {},
+                           .fix = "train it with --condition COLUMN"});
+  if (config.layers == "conv" && config.audio == "mel")
+    fail(ExitCode::usage, {.what = "these convolutions are along features, not mels",
+                           .where = "layers",
+                           .seen = "conv, and audio mel",
+                           .wanted = "layers fc, or audio features",
+                           .fix = {}});
+  return config;
+}
+
+// Values by which a class is told.
+int64_t n_told(const MultimodalVaeConfig& config) { return config.conditional ? config.embedding_dim : 0; }
+
 FcStack::Options layer_options(const MultimodalVaeConfig& config) {
   return {config.activation, config.norm, config.dropout};
 }
@@ -59,36 +81,47 @@ at::Tensor places_of(const at::Tensor& has) { return has.nonzero().flatten(); }
 
 MultimodalVae::Part MultimodalVae::make_part(const Scope& scope, int64_t first, int64_t n_bands, int64_t n_frames,
                                              int64_t frame_pool) const {
-  const int64_t n_values = n_bands * n_frames, n_seen = n_bands * n_pooled_frames(n_frames, frame_pool);
-  const std::vector<int64_t> encoder = widths(config_, n_seen), decoder = widths(config_, config_.latent_dim);
+  const int64_t n_values = n_bands * n_frames, n_pooled = n_bands * n_pooled_frames(n_frames, frame_pool);
+  std::optional<FeatureConv> conv;
+  std::optional<FeatureConvTranspose> to_features;
+  if (config_.layers == "conv") {
+    conv.emplace(scope / "conv", n_pooled, config_.channels, config_.activation);
+    to_features.emplace(scope / "to_features", n_pooled, config_.channels, config_.activation);
+  }
+  const std::vector<int64_t> decoder = widths(config_, config_.latent_dim + n_told(config_));
   Part part{.first = first,
             .n_values = n_values,
             .n_bands = n_bands,
             .n_frames = n_frames,
             .frame_pool = frame_pool,
+            .n_seen = conv ? conv->n_out() : n_pooled,
+            .conv = std::move(conv),
             .encoder = {},
             .head = {},
             .decoder = FcStack(scope / "decoder", decoder, layer_options(config_)),
-            .to_values = Linear(scope / "to_values", decoder.back(), n_seen),
+            .to_values = Linear(scope / "to_values", decoder.back(), to_features ? to_features->n_in() : n_pooled),
+            .to_features = std::move(to_features),
             .mean = scope.buffer("mean", {n_values}, 0),
             .scale = scope.buffer("scale", {n_values}, 1)};
   if (config_.fusion != "concat") {
+    const std::vector<int64_t> encoder = widths(config_, part.n_seen + n_told(config_));
     part.encoder.emplace(scope / "encoder", encoder, layer_options(config_));
     part.head.emplace(scope, encoder.back(), config_.latent_dim, config_.initial_log_var);
   }
   return part;
 }
 
-MultimodalVae::MultimodalVae(const MultimodalVaeConfig& config, uint64_t seed) : config_(config) {
+MultimodalVae::MultimodalVae(const MultimodalVaeConfig& config, uint64_t seed) : config_(checked(config)) {
   const Scope root{tensors_, seed};
   const int64_t n_audio = n_audio_values(config);
   const bool is_mel = config.audio == "mel";
+  if (config.conditional) classes_.emplace(root, config.n_classes, config.embedding_dim);
   parts_.push_back(is_mel ? make_part(root / "audio", 0, kMelBands, n_audio / kMelBands, config.frame_pool)
                           : make_part(root / "audio", 0, n_audio, 1, 1));
   parts_.push_back(make_part(root / "text", n_audio, config.n_text, 1, 1));
   if (config.fusion == "concat") {
-    int64_t n_seen = static_cast<int64_t>(kParts);
-    for (const Part& p : parts_) n_seen += p.to_values.weight.size(0);
+    int64_t n_seen = static_cast<int64_t>(kParts) + n_told(config);
+    for (const Part& p : parts_) n_seen += p.n_seen;
     const std::vector<int64_t> sizes = widths(config, n_seen);
     joint_encoder_.emplace(root / "joint" / "encoder", sizes, layer_options(config));
     joint_head_.emplace(root / "joint", sizes.back(), config.latent_dim, config.initial_log_var);
@@ -116,36 +149,47 @@ MultimodalVae::Parts MultimodalVae::parts_of(const at::Tensor& x, const at::Tens
   return parts;
 }
 
+at::Tensor MultimodalVae::seen_of(const Part& p, const at::Tensor& values) const {
+  const at::Tensor pooled = pool_frames(values.view({-1, p.n_bands, p.n_frames}), p.frame_pool).flatten(1);
+  return p.conv ? (*p.conv)(pooled) : pooled;
+}
+
+at::Tensor MultimodalVae::with_class(const at::Tensor& h, const Pass& pass) const {
+  return classes_ ? at::cat({h, (*classes_)(pass.labels, h.size(0))}, 1) : h;
+}
+
 Posterior MultimodalVae::posterior_of(const Parts& parts, From from, Pass& pass) const {
   std::vector<PartPosterior> found;
   std::vector<at::Tensor> seen, flags;
   for (size_t m = 0; m < kParts; ++m) {
     const Part& p = parts_[m];
     const bool is_told = from == From::both || (from == From::audio) == (m == kAudio);
-    const at::Tensor values =
-        pool_frames(parts.values[m].view({-1, p.n_bands, p.n_frames}), p.frame_pool).flatten(1);  // [batch, seen]
     const at::Tensor has = is_told ? parts.has[m] : at::zeros_like(parts.has[m]);
     if (joint_encoder_) {
-      seen.push_back(is_told ? values : at::zeros_like(values));
+      seen.push_back(seen_of(p, is_told ? parts.values[m] : at::zeros_like(parts.values[m])));
       flags.push_back(has.unsqueeze(1));
     } else if (is_told) {
-      found.push_back({(*p.head)((*p.encoder)(values, pass)), has});
+      const at::Tensor h = with_class(seen_of(p, parts.values[m]), pass);
+      found.push_back({(*p.head)((*p.encoder)(h, pass)), has});
     }
   }
   if (joint_encoder_) {
     seen.insert(seen.end(), flags.begin(), flags.end());
-    return (*joint_head_)((*joint_encoder_)(at::cat(seen, 1), pass));
+    return (*joint_head_)((*joint_encoder_)(with_class(at::cat(seen, 1), pass), pass));
   }
   if (config_.fusion == "poe") return product_of_experts(found);
   return moments_of_mixture(found);
 }
 
 at::Tensor MultimodalVae::decode_part(const Part& p, const at::Tensor& z, Pass& pass) const {
-  const at::Tensor values = p.to_values(p.decoder(z, pass)).to(at::kFloat);
+  at::Tensor values = p.to_values(p.decoder(with_class(z, pass), pass));
+  if (p.to_features) values = (*p.to_features)(activate(values, config_.activation));
+  values = values.to(at::kFloat);
   return unpool_frames(values.view({z.size(0), p.n_bands, -1}), p.frame_pool, p.n_frames).flatten(1);
 }
 
 Posterior MultimodalVae::encode(const at::Tensor& x, Pass& pass) {
+  if (classes_ && !pass.labels.defined()) pass.labels = class_log_scores(x, pass).argmax(1);
   return posterior_of(parts_of(x, {}), From::both, pass);
 }
 
@@ -156,6 +200,36 @@ at::Tensor MultimodalVae::decode(const at::Tensor& z, Pass& pass) {
   std::vector<int64_t> shape = config_.input_shape;
   shape.insert(shape.begin(), z.size(0));
   return at::cat(row, 1).reshape(shape);
+}
+
+at::Tensor MultimodalVae::log_score_of_class(const Parts& parts, int64_t y) {
+  Pass pass{.labels = at::full({parts.has[kAudio].size(0)}, y, parts.has[kAudio].options().dtype(at::kLong))};
+  const Posterior q = posterior_of(parts, From::both, pass);
+  at::Tensor score = classes_->log_frequency()[y] - config_.loss.beta * kl_per_dim(q).sum(1);
+  for (size_t m = 0; m < kParts; ++m) {
+    const Part& p = parts_[m];
+    const std::vector<int64_t> shape{-1, p.n_bands, p.n_frames};
+    const at::Tensor nats = likelihoods_[static_cast<size_t>(From::both)][m](
+                                parts.values[m].view(shape), decode_part(p, q.mean, pass).view(shape),
+                                m == kAudio ? parts.n_valid_frames : at::Tensor(), /*is_training=*/false)
+                                .nats;
+    score = score - (m == kAudio ? config_.audio_weight : config_.text_weight) * parts.has[m] * nats;
+  }
+  return score;
+}
+
+at::Tensor MultimodalVae::class_log_scores(const at::Tensor& x, Pass&) {
+  check(classes_.has_value(), "the model has a condition");
+  at::NoGradGuard no_grad;
+  const Parts parts = parts_of(x, {});
+  std::vector<at::Tensor> scores;
+  for (int64_t y = 0; y < classes_->n_classes(); ++y) scores.push_back(log_score_of_class(parts, y));
+  return at::log_softmax(at::stack(scores, 1), 1);
+}
+
+at::Tensor MultimodalVae::sample_prior(int64_t n, Pass& pass) {
+  if (classes_ && !pass.labels.defined()) pass.labels = classes_->draw(n, pass.noise);
+  return Vae::sample_prior(n, pass);
 }
 
 at::Tensor MultimodalVae::mse_of(const Parts& parts, const std::array<at::Tensor, kParts>& told) const {
@@ -228,6 +302,10 @@ VaeLoss MultimodalVae::loss_of_mixture(const Parts& parts, double beta, Pass& pa
 }
 
 VaeLoss MultimodalVae::loss(const Batch& batch, double beta, Pass& pass) {
+  if (classes_) {
+    classes_->check_labels(batch.labels, batch.size());
+    pass.labels = batch.labels;
+  }
   const Parts parts = parts_of(batch.x, batch.n_valid_frames);
   const Posterior q = posterior_of(parts, From::both, pass);
   const int64_t n = batch.size();
@@ -265,6 +343,7 @@ VaeLoss MultimodalVae::loss(const Batch& batch, double beta, Pass& pass) {
 
 void MultimodalVae::prepare(const Batch& sample, int64_t) {
   at::NoGradGuard no_grad;
+  if (classes_) classes_->measure(sample.labels);
   const Parts parts = parts_of(sample.x, sample.n_valid_frames);
   const at::Tensor rows = sample.x.flatten(1);
   for (size_t m = 0; m < kParts; ++m) {

@@ -75,14 +75,15 @@ Json Condition::to_json() const {
   return json;
 }
 
-Condition condition_of_library(const LibraryIndex& index, const std::string& name) {
+Condition condition_of_library(const LibraryIndex& index, const std::string& name, bool by_song) {
   const IndexColumn& column = label_column(index, name);
   if (column.name == kLanguageGuessColumn)
     refuse("a guess is no label to train on", name, "a label that a table or the tags give",
            "import the songs' languages: songscape labels --library L --import FILE.csv");
   Condition condition{name, {column.classes.begin(), column.classes.end()}, {}, {}};
-  for (int64_t c = 0; c < index.n_clips(); ++c)
-    condition.codes.push_back(column.codes[static_cast<size_t>(index.clip(c).song)]);
+  const int64_t n_rows = by_song ? index.n_songs() : index.n_clips();
+  for (int64_t row = 0; row < n_rows; ++row)
+    condition.codes.push_back(column.codes[static_cast<size_t>(by_song ? row : index.clip(row).song)]);
   keep_classes_that_occur(condition);
   return checked(std::move(condition));
 }

@@ -25,9 +25,9 @@ struct Condition {
   static Condition from_json(const Json& json, const std::string& where);
 };
 
-// A label column of the library, a code a clip.  Error `usage` for an unknown column (naming the nearest), a column of
-// numbers, and fewer than two classes among the songs.
-Condition condition_of_library(const LibraryIndex& index, const std::string& column);
+// A label column of the library, a code a clip, or a song where the model's rows are songs.  Error `usage` for an
+// unknown column (naming the nearest), a column of numbers, and fewer than two classes among the songs.
+Condition condition_of_library(const LibraryIndex& index, const std::string& column, bool by_song = false);
 
 // Labels of an array's rows: whole numbers in one dimension, as many as rows; below 0: missing.  Classes are the
 // numbers that occur, ascending.  Error `usage` for another shape and for fewer than two classes, `damaged` for

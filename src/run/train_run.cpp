@@ -22,6 +22,7 @@ namespace songscape {
 namespace {
 
 constexpr const char* kClassesKey = "n_classes";
+constexpr const char* kConditionalKey = "conditional";
 
 // "train." before each key.
 struct TrainSection {
@@ -67,17 +68,16 @@ void list_rows(Plan& plan, const Vae& model) {
     plan.rows.insert(plan.rows.end(), rows.begin(), rows.end());
 }
 
-// A conditional model is one that counts classes.
-void check_condition(const TrainRequest& request) {
-  const bool needs_label = is_conditional(request.model, request.size);
+void check_condition(const TrainRequest& request, const ConfigMap& settings) {
+  const bool needs_label = is_conditional(request.model, request.size, request.form, settings);
   if (needs_label == request.condition.has_value()) return;
-  fail(ExitCode::usage,
-       {.what =
-            needs_label ? request.model + " needs a label to be conditioned on" : request.model + " takes no condition",
-        .where = "--condition",
-        .seen = needs_label ? "none" : request.condition->column,
-        .wanted = needs_label ? "a label column, as language or genre" : "none",
-        .fix = needs_label ? "`songscape info` lists the library's columns" : "train cvae, or leave --condition out"});
+  fail(ExitCode::usage, {.what = needs_label ? request.model + " needs a label to be conditioned on"
+                                             : request.model + " takes no condition",
+                         .where = "--condition",
+                         .seen = needs_label ? "none" : request.condition->column,
+                         .wanted = needs_label ? "a label column, as language or genre" : "none",
+                         .fix = needs_label ? "`songscape info` lists the library's columns"
+                                            : "train cvae (or multimodal_vae --form cvae), or leave --condition out"});
 }
 
 // Without the rows that lack the condition's label.
@@ -92,8 +92,8 @@ Split labelled_rows(const Split& split, const Condition& condition) {
 Plan plan_new(const TrainRequest& request) {
   Plan plan{request.model, request.size, request.form, request.name, {}, {}, {}};
   plan.settings = preset(request.model, request.size, request.form);
-  check_condition(request);
   const ConfigMap own = with_whole_keys(request.settings, train_keys(request.model, request.size));
+  check_condition(request, own);
   for (const auto& [key, entry] : own.entries) plan.settings.entries[key] = entry;
   if (request.condition)
     plan.settings.entries[kClassesKey] = {static_cast<int64_t>(request.condition->classes.size()), "the condition"};
@@ -250,8 +250,16 @@ std::vector<ConfigRow> train_keys(const std::string& model, const std::string& s
   return rows;
 }
 
-bool is_conditional(const std::string& model, const std::string& size) {
-  return std::ranges::any_of(model_keys(model, size), [](const ConfigRow& row) { return row.key == kClassesKey; });
+// One that counts classes, unless a key of its own says that it does not.
+bool is_conditional(const std::string& model, const std::string& size, const std::string& form,
+                    const ConfigMap& settings) {
+  const std::vector<ConfigRow> keys = model_keys(model, size);
+  const auto has = [&](const char* key) { return std::ranges::find(keys, key, &ConfigRow::key) != keys.end(); };
+  if (!has(kClassesKey) || !has(kConditionalKey)) return has(kClassesKey);
+  ConfigMap all = preset(model, size, form);
+  for (const auto& [key, entry] : settings.entries) all.entries[key] = entry;
+  const auto it = all.entries.find(kConditionalKey);
+  return it != all.entries.end() && it->second.value == ConfigValue(true);
 }
 
 std::vector<ConfigRow> resolved_settings(const TrainRequest& request) {

@@ -71,8 +71,10 @@ std::string source_of_run(const std::filesystem::path& run);
 // wrong kinds and values out of range as train_run's; nothing is made.
 std::vector<ConfigRow> resolved_settings(const TrainRequest& request);
 
-// Whether a model is told a label, and so needs TrainRequest::condition.
-bool is_conditional(const std::string& model, const std::string& size);
+// Whether a model of these settings (over the preset's; whole keys) is told a label, and so needs
+// TrainRequest::condition.
+bool is_conditional(const std::string& model, const std::string& size, const std::string& form,
+                    const ConfigMap& settings = {});
 
 // Every key of a model at a size with its default, for help texts.
 std::vector<ConfigRow> train_keys(const std::string& model, const std::string& size);

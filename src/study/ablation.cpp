@@ -40,7 +40,7 @@ class Ablation {
  public:
   explicit Ablation(const AblationRequest& request)
       : request_(request),
-        data_(open_trial_data(request, names_conditional_model(request))),
+        data_(open_trial_data(request, need_of_label(request))),
         plan_(request_, data_.condition),
         pool_(request.program) {
     share_cores();
@@ -123,7 +123,7 @@ TrainRequest Ablation::base_training() const {
   r.settings = plan_.base().settings;
   r.runs = request_.study;
   r.source_path = data_.path;
-  if (is_conditional(request_.model, request_.size)) r.condition = data_.condition;
+  if (plan_.base().is_conditional()) r.condition = data_.condition;
   r.is_dry_run = true;
   return r;
 }
@@ -323,8 +323,8 @@ AblationOutcome Ablation::write() {
                       .ran_out_of_budget = ran_out_of_budget_};
   if (data_.condition) facts.condition = data_.condition->column;
   for (const Setting& s : plan_.settings())
-    if (!s.is_baseline() && is_conditional(s.model, s.size) && std::ranges::count(facts.taught, s.model) == 0)
-      facts.taught.push_back(s.model);
+    if (s.is_conditional() && std::ranges::count(facts.taught, s.architecture()) == 0)
+      facts.taught.push_back(s.architecture());
   const ReportPage page = ablation_page(request_, facts, plan_, records_.trials, summary, figures_);
   page.save_markdown(request_.study / "ABLATION.md");
   page.save_html(request_.study / "ablation.html");

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "models/registry.h"
@@ -50,7 +51,7 @@ TrainRequest train_request(const Setting& setting, const std::optional<Condition
   r.size = setting.size;
   r.form = setting.form;
   r.settings = setting.settings;
-  if (is_conditional(setting.model, setting.size)) r.condition = condition;
+  if (setting.is_conditional()) r.condition = condition;
   return r;
 }
 
@@ -67,13 +68,23 @@ const ConfigValue& value_of(const std::vector<ConfigRow>& rows, const std::strin
 
 }  // namespace
 
-bool names_conditional_model(const AblationRequest& request) {
-  std::vector<std::string> models{request.model};
-  for (const Sweep& s : request.sweeps)
-    if (s.key == kArchitecture)
-      for (const std::string& v : s.values) models.push_back(model_and_form(v).first);
-  return std::ranges::any_of(
-      models, [&](const std::string& m) { return m != kPcaBaseline && is_conditional(m, request.size); });
+NeedOfLabel need_of_label(const AblationRequest& request) {
+  const auto tells = [&](const std::string& model, const std::string& form, const ConfigMap& settings) {
+    return is_conditional(model, request.size, form, settings);
+  };
+  const auto is_told = [&](const std::vector<Sweep>& sweeps) {
+    return std::ranges::any_of(sweeps, [&](const Sweep& sweep) {
+      return std::ranges::any_of(sweep.values, [&](const std::string& value) {
+        if (sweep.key != kArchitecture) return sweep.key == "conditional" && value == "true";
+        const auto [model, form] = model_and_form(value);
+        return model != kPcaBaseline && tells(model, form, {});
+      });
+    });
+  };
+  const ConfigMap own = with_whole_keys(request.settings, train_keys(request.model, request.size));
+  if (tells(request.model, request.form, own) || is_told(request.sweeps)) return NeedOfLabel::always;
+  if (!request.sweeps.empty() || !is_told(default_sweeps(request.model, request.size))) return NeedOfLabel::none;
+  return NeedOfLabel::if_there;
 }
 
 AblationPlan::AblationPlan(const AblationRequest& request, std::optional<Condition> condition)
@@ -91,10 +102,19 @@ AblationPlan::AblationPlan(const AblationRequest& request, std::optional<Conditi
   request_.search == AblationSearch::each ? plan_each() : plan_product();
 }
 
+void AblationPlan::leave_out_conditional(Sweep& architectures) const {
+  const size_t n_left_out = std::erase_if(architectures.values, [&](const std::string& value) {
+    const auto [model, form] = model_and_form(value);
+    return model != kPcaBaseline && is_conditional(model, request_.size, form);
+  });
+  if (n_left_out > 0) log_warning("conditional forms are left out: there is no label of two classes to tell them");
+}
+
 void AblationPlan::find_whole_keys() {
   const std::vector<ConfigRow> known = train_keys(request_.model, request_.size);
   std::set<std::string> seen;
   for (Sweep sweep : request_.sweeps.empty() ? default_sweeps(request_.model, request_.size) : request_.sweeps) {
+    if (request_.sweeps.empty() && sweep.key == kArchitecture && !condition_) leave_out_conditional(sweep);
     if (sweep.key != kArchitecture) {
       ConfigMap one;
       one.entries[sweep.key] = {std::string(), "--sweep"};
@@ -223,7 +243,7 @@ Setting AblationPlan::resolve(const std::vector<SweptValue>& values) const {
   };
   for (const ConfigRow& row : rows)
     if (is_swept(row.key)) s.swept[row.key] = row.value;
-  if (is_swept(kArchitecture)) s.swept[kArchitecture] = s.form == kDocumentedForm ? s.model : s.model + ":" + s.form;
+  if (is_swept(kArchitecture)) s.swept[kArchitecture] = s.architecture();
   s.n_epochs = std::get<int64_t>(value_of(rows, "train.epochs"));
   name(s, rows);
   return s;

@@ -9,6 +9,7 @@
 #include "run/condition.h"
 #include "study/ablation.h"
 #include "study/trial.h"
+#include "study/trial_data.h"
 
 namespace songscape {
 
@@ -42,6 +43,7 @@ class AblationPlan {
 
  private:
   void find_whole_keys();
+  void leave_out_conditional(Sweep& architectures) const;
   void plan_each();
   void plan_product();
   void add(Setting setting);
@@ -59,7 +61,8 @@ class AblationPlan {
   std::vector<Setting> settings_;
 };
 
-// Whether a model that the request names is told a label.
-bool names_conditional_model(const AblationRequest& request);
+// Whether a model of the request is told a label: `if_there` where that is one of the default sweeps' forms alone,
+// which a plan without a condition leaves out.
+NeedOfLabel need_of_label(const AblationRequest& request);
 
 }  // namespace songscape

@@ -94,9 +94,9 @@ Sweep parse_sweep(std::string_view text) {
 }
 
 std::vector<Sweep> default_sweeps(const std::string& model, const std::string& size) {
-  static constexpr const char* kDocumented[] = {"latent_dim=4..128*2", "hidden_dim=64..1024*2",
-                                                "train.lr=0.0001,0.0005,0.001,0.005,0.01", "loss.beta=1..16*2",
-                                                "train.batch=8..128*2"};
+  static constexpr const char* kDocumented[] = {
+      "latent_dim=4..128*2", "hidden_dim=64..1024*2", "train.lr=0.0001,0.0005,0.001,0.005,0.01",
+      "loss.beta=1..16*2",   "train.batch=8..128*2",  "fusion=poe,mixture,concat"};
   const std::vector<ConfigRow> keys = train_keys(model, size);
   std::vector<Sweep> sweeps;
   for (const char* text : kDocumented) {

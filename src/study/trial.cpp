@@ -6,6 +6,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "models/registry.h"
+#include "run/train_run.h"
 #include "study/sweep.h"
 
 namespace songscape {
@@ -17,6 +19,12 @@ constexpr const char* kFailure = "failure.json";
 }  // namespace
 
 bool Setting::is_baseline() const { return model == kPcaBaseline; }
+
+bool Setting::is_conditional() const {
+  return !is_baseline() && songscape::is_conditional(model, size, form, settings);
+}
+
+std::string Setting::architecture() const { return form == kDocumentedForm ? model : model + ":" + form; }
 
 std::string Trial::name() const { return setting.name + "-s" + std::to_string(seed) + "-" + setting.hash; }
 

@@ -25,6 +25,8 @@ struct Setting {
   std::string name = {}, hash = {};
 
   bool is_baseline() const;
+  bool is_conditional() const;       // told a label
+  std::string architecture() const;  // "MODEL" or "MODEL:FORM"
 };
 
 struct Trial {

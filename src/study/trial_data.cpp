@@ -27,7 +27,7 @@ void hash_labels(TrialData& data) {
   data.labels_hash = sha256_hex(json.dump());
 }
 
-TrialData open_array(const AblationRequest& request, bool conditional) {
+TrialData open_array(const AblationRequest& request, NeedOfLabel need) {
   TrialData data;
   data.rows.source = std::make_unique<ArraySource>(ArraySource::from_npy(request.data));
   data.path = fs::absolute(request.data).string();
@@ -40,11 +40,11 @@ TrialData open_array(const AblationRequest& request, bool conditional) {
   if (request.targets.empty()) return data;
   Condition targets = condition_of_targets(request.targets, data.rows.n_songs);
   data.label = {targets.column, targets.classes, {targets.codes.begin(), targets.codes.end()}};
-  if (conditional) data.condition = std::move(targets);
+  if (need != NeedOfLabel::none) data.condition = std::move(targets);
   return data;
 }
 
-TrialData open_library(const AblationRequest& request, bool conditional) {
+TrialData open_library(const AblationRequest& request, NeedOfLabel need) {
   TrialData data;
   data.index = std::make_shared<const LibraryIndex>(request.library);
   data.path = fs::absolute(request.library).string();
@@ -56,7 +56,9 @@ TrialData open_library(const AblationRequest& request, bool conditional) {
   const std::string name = primary_label(labels, request.label);
   if (const SongLabel* label = find_label(labels, name)) data.label = *label;
   const std::string column = request.condition.empty() ? data.label.name : request.condition;
-  if (conditional && !column.empty()) data.condition = condition_of_library(*data.index, column);
+  const bool may_tell = need == NeedOfLabel::always || !request.condition.empty() || data.label.classes.size() >= 2;
+  if (need != NeedOfLabel::none && may_tell && !column.empty())
+    data.condition = condition_of_library(*data.index, column, reads_songs(request.model));
   return data;
 }
 
@@ -102,7 +104,7 @@ SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::
   return rows;
 }
 
-TrialData open_trial_data(const AblationRequest& request, bool conditional) {
+TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need) {
   if (request.data.empty() == request.library.empty())
     fail(ExitCode::usage, {.what = "an ablation trains on one thing",
                            .where = {},
@@ -122,8 +124,8 @@ TrialData open_trial_data(const AblationRequest& request, bool conditional) {
                            .seen = {},
                            .wanted = {},
                            .fix = "give --label COLUMN"});
-  TrialData data = request.data.empty() ? open_library(request, conditional) : open_array(request, conditional);
-  if (conditional && !data.condition)
+  TrialData data = request.data.empty() ? open_library(request, need) : open_array(request, need);
+  if (need == NeedOfLabel::always && !data.condition)
     fail(ExitCode::usage, {.what = "a conditional model needs a label",
                            .where = kArchitecture,
                            .seen = "none",

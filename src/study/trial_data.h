@@ -32,6 +32,8 @@ struct SongRows {
   Matrix mean_over_rows(const std::vector<int64_t>& rows, MatrixView values) const;
 };
 
+enum class NeedOfLabel { none, if_there, always };
+
 struct TrialData {
   std::shared_ptr<const LibraryIndex> index;  // none for an array
   SongRows rows;
@@ -45,9 +47,9 @@ struct TrialData {
   Split split() const { return {rows.rows_of(train_songs), rows.rows_of(held_out)}; }
 };
 
-// `conditional`: open the condition too.  Error `usage` where neither or both of library and data are named, for an
-// unknown label, and for a conditional model without label.
-TrialData open_trial_data(const AblationRequest& request, bool conditional);
+// `need`: of the condition, a code a row.  Error `usage` where neither or both of library and data are named, for an
+// unknown label, and where a label is always needed and there is none.
+TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need);
 
 // The rows that a model of these settings reads of a library: the one place that knows which model reads what.  `like`:
 // rows of another library whose text features serve here too; else they are fitted on the training songs of this one.

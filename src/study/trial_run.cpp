@@ -12,6 +12,7 @@
 #include "models/registry.h"
 #include "nn/vae.h"
 #include "run/run_config.h"
+#include "run/song_training.h"
 #include "run/train_run.h"
 #include "stats/pca.h"
 #include "stats/standardiser.h"
@@ -38,10 +39,11 @@ class TrialRun {
       : folder_(folder),
         trial_(Trial::from_json(read_json(folder / "trial.json"), (folder / "trial.json").string())),
         request_(read_ablation(folder.parent_path().parent_path())),
-        is_conditional_(!trial_.setting.is_baseline() && is_conditional(trial_.setting.model, trial_.setting.size)),
-        data_(open_trial_data(request_, is_conditional_)) {
+        data_(open_trial_data(request_, trial_.setting.is_conditional() ? NeedOfLabel::always : NeedOfLabel::none)) {
     if (data_.index && !trial_.setting.is_baseline())
       data_.rows = open_rows(data_.index, trial_.setting.model, trial_.setting.settings);
+    if (data_.index && data_.condition)
+      data_.condition = condition_of_library(*data_.index, data_.condition->column, reads_songs(trial_.setting.model));
   }
 
   void run() {
@@ -169,7 +171,6 @@ class TrialRun {
   fs::path folder_;
   Trial trial_;
   AblationRequest request_;
-  bool is_conditional_;
   TrialData data_;
   Figures figures_;
 };
