@@ -25,7 +25,7 @@ at::Tensor sum_of_song(const at::Tensor& values) { return values.flatten(1).sum(
 Likelihood::Likelihood(const Scope& scope, const LikelihoodConfig& config, int64_t n_values)
     : config_(config),
       n_values_(n_values),
-      running_mse_(scope.buffer("running_mse", {}, 0.0)),
+      running_mse_(scope.buffer("running_mse", {}, 1.0)),
       n_updates_(scope.buffer("n_updates", {}, 0.0)),
       effective_dims_(scope.buffer("effective_dims", {}, static_cast<double>(n_values))) {}
 
@@ -45,13 +45,12 @@ Likelihood::Result Likelihood::operator()(const at::Tensor& x, const at::Tensor&
     if (n_valid_frames.defined()) entropy = entropy * frame_mask(n_valid_frames, x);
     result.nats = sum_of_song(entropy);
   } else {
-    at::Tensor variance = (squared.detach().sum() / n_values.sum()).clamp_min(kSmallestVariance);
+    at::Tensor variance = running_mse_;
     if (is_training) {
+      variance = (squared.detach().sum() / n_values.sum()).clamp_min(kSmallestVariance);
       at::NoGradGuard no_grad;
       running_mse_.lerp_(variance, (1 - n_updates_).clamp_min(kMomentum));  // the first one counts whole
       n_updates_.add_(1);
-    } else if (n_updates_.item<float>() > 0) {
-      variance = running_mse_;
     }
     result.nats = 0.5 * n_values * (2 * M_PI * variance).log() + squared / (2 * variance);
   }

@@ -2,7 +2,8 @@
 //
 // gaussian: N(x̂, σ²), one σ² for all values of the model.  Its best value is the mean squared error itself (Rybkin et
 //   al. 2021, "Simple and effective VAE training with calibrated decoders", eq. 5), so training takes that of the
-//   batch, detached: n/2 · log(2πσ²) + Σ(x−x̂)²/(2σ²).  A running mean of it is kept; validation uses that, frozen.
+//   batch, detached: n/2 · log(2πσ²) + Σ(x−x̂)²/(2σ²).  A running mean of it is kept; validation uses that, frozen (1
+//   before the first step).
 // bernoulli: −Σ x log x̂ + (1−x) log(1−x̂).
 // mse: Σ (x−x̂)², the plain form: a Gaussian of σ² = ½ without its constant.
 #pragma once

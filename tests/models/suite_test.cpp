@@ -47,11 +47,11 @@ const Case kModels[] = {
     {"multimodal_vae", {"n_text=12", "hidden_dim=16"}},
     {"multimodal_vae", {"n_text=12", "hidden_dim=16", "fusion=mixture"}},
     {"multimodal_vae", {"n_text=12", "hidden_dim=16", "fusion=concat", "loss.free_bits=0.1"}},
-    {"multimodal_vae", {"n_text=12", "layers=conv", "n_hidden=0", "channels=[4,8]"}},
+    {"multimodal_vae", {"n_text=12", "layers=conv", "n_hidden=0", "channels=[8,16]"}},
     {"multimodal_vae", {"n_text=12", "hidden_dim=16", "conditional=true", "n_classes=3", "embedding_dim=5"}},
     {"multimodal_vae",
-     {"n_text=12", "hidden_dim=16", "fusion=concat", "layers=conv", "channels=[4,8]", "conditional=true", "n_classes=3",
-      "embedding_dim=5"}},
+     {"n_text=12", "hidden_dim=16", "fusion=concat", "layers=conv", "channels=[8,16]", "conditional=true",
+      "n_classes=3", "embedding_dim=5"}},
 };
 
 // Rows as data/song_source.h lays them out; every song has sound, every other one words.
