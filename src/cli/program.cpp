@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/text.h"
 
 namespace songscape {
 namespace {
@@ -26,8 +27,9 @@ std::string first_part(const std::string& message) {
   return message.substr(0, trace);
 }
 
+// A message may list faults, a line each.
 int report(ExitCode code, const std::string& message) {
-  log_error(message);
+  for (const std::string& line : split(message, '\n')) log_error(line);
   return static_cast<int>(code);
 }
 

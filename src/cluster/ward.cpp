@@ -58,6 +58,9 @@ class Clusters {
     int64_t n_merged = n_;
     while (n_ > 1) {
       const std::vector<int64_t> slots = choose_slots(std::max(kFewestSearched, 2 * n_merged));
+      // All know theirs, and no two are each other's: a merged cluster lies where equal rows do, and ties with what
+      // they chose before it was there.
+      if (slots.empty()) std::ranges::fill(is_fresh_, 0);
       search(slots);
       n_merged = merge_pairs(slots);
     }
@@ -215,6 +218,8 @@ class Clusters {
 
 WardTree build_ward_tree(MatrixView x) {
   check(x.n_rows > 0, "a Ward tree has rows");
+  check(std::all_of(x.data, x.data + x.n_rows * x.n_cols, [](float v) { return std::isfinite(v); }),
+        "rows of a Ward tree are finite");
   if (x.n_rows > kMostRows)
     fail(ExitCode::usage, {.what = "too many rows for Ward's clustering, whose time grows with their square",
                            .where = {},

@@ -44,11 +44,12 @@ TrialData open_array(const AblationRequest& request, NeedOfLabel need) {
   return data;
 }
 
-TrialData open_library(const AblationRequest& request, NeedOfLabel need) {
+TrialData open_library(const AblationRequest& request, NeedOfLabel need, const Setting* own) {
   TrialData data;
   data.index = std::make_shared<const LibraryIndex>(request.library);
   data.path = fs::absolute(request.library).string();
-  data.rows = open_rows(data.index, request.model);
+  const std::string& model = own ? own->model : request.model;
+  data.rows = open_rows(data.index, model, own ? own->settings : request.settings);
   Split songs = split_songs(*data.index);
   data.train_songs = std::move(songs.train);
   data.held_out = std::move(songs.validation);
@@ -58,7 +59,7 @@ TrialData open_library(const AblationRequest& request, NeedOfLabel need) {
   const std::string column = request.condition.empty() ? data.label.name : request.condition;
   const bool may_tell = need == NeedOfLabel::always || !request.condition.empty() || data.label.classes.size() >= 2;
   if (need != NeedOfLabel::none && may_tell && !column.empty())
-    data.condition = condition_of_library(*data.index, column, reads_songs(request.model));
+    data.condition = condition_of_library(*data.index, column, reads_songs(model));
   return data;
 }
 
@@ -91,8 +92,8 @@ SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::
                    const ConfigMap& settings, const SongRows* like) {
   SongRows rows{nullptr, {}, index->n_songs()};
   if (reads_songs(model)) {
-    SongTraining songs = like ? songs_like(model, settings, index, *like->text)
-                              : song_training(model, settings, index, split_songs(*index));
+    SongsWithWords songs = like ? songs_by(model, settings, index, *like->text)
+                                : songs_to_train_on(model, settings, index, split_songs(*index));
     rows.source = std::move(songs.source);
     rows.text = std::make_shared<const TextFeatures>(std::move(songs.text));
     rows.song_of_row.resize(static_cast<size_t>(rows.n_songs));
@@ -104,7 +105,7 @@ SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::
   return rows;
 }
 
-TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need) {
+TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need, const Setting* own) {
   if (request.data.empty() == request.library.empty())
     fail(ExitCode::usage, {.what = "an ablation trains on one thing",
                            .where = {},
@@ -124,7 +125,7 @@ TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need) {
                            .seen = {},
                            .wanted = {},
                            .fix = "give --label COLUMN"});
-  TrialData data = request.data.empty() ? open_library(request, need) : open_array(request, need);
+  TrialData data = request.data.empty() ? open_library(request, need, own) : open_array(request, need);
   if (need == NeedOfLabel::always && !data.condition)
     fail(ExitCode::usage, {.what = "a conditional model needs a label",
                            .where = kArchitecture,

@@ -15,6 +15,7 @@
 #include "run/condition.h"
 #include "run/labels.h"
 #include "study/ablation.h"
+#include "study/trial.h"
 #include "text/text_features.h"
 
 namespace songscape {
@@ -47,13 +48,14 @@ struct TrialData {
   Split split() const { return {rows.rows_of(train_songs), rows.rows_of(held_out)}; }
 };
 
-// `need`: of the condition, a code a row.  Error `usage` where neither or both of library and data are named, for an
-// unknown label, and where a label is always needed and there is none.
-TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need);
+// `need`: of the condition, a code a row.  own: the setting whose rows are wanted; none: those of the request's model.
+// Error `usage` where neither or both of library and data are named, for an unknown label, and where a label is always
+// needed and there is none.
+TrialData open_trial_data(const AblationRequest& request, NeedOfLabel need, const Setting* own = nullptr);
 
 // The rows that a model of these settings reads of a library: the one place that knows which model reads what.  `like`:
 // rows of another library whose text features serve here too; else they are fitted on the training songs of this one.
 SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::string& model,
-                   const ConfigMap& settings = {}, const SongRows* like = nullptr);
+                   const ConfigMap& settings, const SongRows* like = nullptr);
 
 }  // namespace songscape

@@ -12,7 +12,6 @@
 #include "models/registry.h"
 #include "nn/vae.h"
 #include "run/run_config.h"
-#include "run/song_training.h"
 #include "run/train_run.h"
 #include "stats/pca.h"
 #include "stats/standardiser.h"
@@ -39,12 +38,8 @@ class TrialRun {
       : folder_(folder),
         trial_(Trial::from_json(read_json(folder / "trial.json"), (folder / "trial.json").string())),
         request_(read_ablation(folder.parent_path().parent_path())),
-        data_(open_trial_data(request_, trial_.setting.is_conditional() ? NeedOfLabel::always : NeedOfLabel::none)) {
-    if (data_.index && !trial_.setting.is_baseline())
-      data_.rows = open_rows(data_.index, trial_.setting.model, trial_.setting.settings);
-    if (data_.index && data_.condition)
-      data_.condition = condition_of_library(*data_.index, data_.condition->column, reads_songs(trial_.setting.model));
-  }
+        data_(open_trial_data(request_, trial_.setting.is_conditional() ? NeedOfLabel::always : NeedOfLabel::none,
+                              trial_.setting.is_baseline() ? nullptr : &trial_.setting)) {}
 
   void run() {
     const auto start = Clock::now();

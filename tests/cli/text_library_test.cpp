@@ -60,5 +60,13 @@ TEST(TextLibrary, IsRefusedWhereTheTableHasNoSuchColumnNamingTheNearest) {
       std::string::npos);
 }
 
+TEST(TextLibrary, FaultyRowsAreListedALineEach) {
+  const ProgramResult r =
+      run_shell("printf 'id,text\na,x,y\nb\n' > t.csv; \"$S\" ingest t.csv --library t.songscape --text-column text");
+  EXPECT_EQ(r.exit_code, 4);
+  for (const char* line : {"\nerror:   line 2: 3 fields where the header has 2\n", "\nerror:   line 3: 1 fields"})
+    EXPECT_NE(r.err.find(line), std::string::npos) << r.err;
+}
+
 }  // namespace
 }  // namespace songscape

@@ -35,29 +35,17 @@ StoredClip song_clip(int song) {
 }
 
 void make_library(const fs::path& library, const std::string& mel_reference) {
-  make_folder(library / "segments");
-  SegmentWriter segments(library, kTinyId, {});
-  IndexContents contents;
-  contents.generation = 1;
-  contents.library_id = kTinyId;
-  contents.mel_reference = mel_reference;
-  contents.excerpts = "middle";
+  TinyLibrary tiny(library, "middle", mel_reference);
   ColumnEntry half{"half", ColumnKind::label, {"high", "low"}, {}, {}};
   ColumnEntry height{"height", ColumnKind::factor, {}, {}, {}}, power = height, noise = height, same = height,
                                                                 gaps = height;
   power.name = "power", noise.name = "random", same.name = "same", gaps.name = "gaps";
   Random random(5);
   for (int s = 0; s < kSongs; ++s) {
-    SongEntry song;
-    song.path = "folder/song" + std::to_string(100 + s) + ".wav";
-    song.sha256 = digest_of(song.path);
+    SongEntry& song = tiny.add_song("folder/song" + std::to_string(100 + s) + ".wav");
     song.title = "Song " + std::to_string(s);
-    song.duration_sec = 30;
     song.group = s / 2;
-    const StoredClip clip = song_clip(s);
-    song.clips.push_back({clip.number, clip.n_valid_frames, clip.start_sample,
-                          segments.append(RecordKind::clip, song.sha256, to_payload(clip))});
-    contents.songs.push_back(std::move(song));
+    tiny.add_clip(song, song_clip(s));
     half.codes.push_back(height_of(s) < 0.5);
     height.values.push_back(height_of(s));
     power.values.push_back(power_of(s));
@@ -65,9 +53,7 @@ void make_library(const fs::path& library, const std::string& mel_reference) {
     same.values.push_back(3);
     gaps.values.push_back(s % 3 == 0 ? std::nan("") : height_of(s));
   }
-  contents.columns = {gaps, half, height, power, noise, same};
-  contents.segments = segments.sync();
-  publish_index(library, contents);
+  tiny.publish({gaps, half, height, power, noise, same});
 }
 
 TrainRequest request_for(const fs::path& runs, const fs::path& source) {

@@ -43,32 +43,16 @@ StoredClip class_clip(int song, uint32_t number) {
 
 // Songs first … first + n − 1 of one endless row of songs.
 void make_library(const fs::path& library, int first = 0, int n = kSongs) {
-  make_folder(library / "segments");
-  SegmentWriter segments(library, kTinyId, {});
-  IndexContents contents;
-  contents.generation = 1;
-  contents.library_id = kTinyId;
-  contents.mel_reference = "full-scale";
-  contents.excerpts = "2";
+  TinyLibrary tiny(library, "2");
   ColumnEntry genre{"genre", ColumnKind::label, {"high", "low", "mid"}, {}, {}};
   for (int s = first; s < first + n; ++s) {
-    SongEntry song;
-    song.path = "song" + std::to_string(100 + s) + ".wav";
-    song.sha256 = digest_of(song.path);
+    SongEntry& song = tiny.add_song(s);
     song.title = "<b>Song</b> " + std::to_string(s);
-    song.duration_sec = 60;
     song.group = s;
-    for (uint32_t c = 0; c < 2; ++c) {
-      const StoredClip clip = class_clip(s, c);
-      song.clips.push_back({clip.number, clip.n_valid_frames, clip.start_sample,
-                            segments.append(RecordKind::clip, song.sha256, to_payload(clip))});
-    }
-    contents.songs.push_back(std::move(song));
+    for (uint32_t c = 0; c < 2; ++c) tiny.add_clip(song, class_clip(s, c));
     genre.codes.push_back(s % kClasses);
   }
-  contents.columns = {genre};
-  contents.segments = segments.sync();
-  publish_index(library, contents);
+  tiny.publish({genre});
 }
 
 // One library and one trained run for all tests of this file.

@@ -19,30 +19,21 @@ namespace {
 
 constexpr int kTinySongs = 12;
 
-void make_tiny_library(const fs::path& library) {
-  make_folder(library / "segments");
-  SegmentWriter segments(library, kTinyId, {});
-  IndexContents contents;
-  contents.generation = 1;
-  contents.library_id = kTinyId;
-  contents.mel_reference = "full-scale";
-  contents.excerpts = "1";
+void make_two_levels(const fs::path& library) {
+  TinyLibrary tiny(library, "1");
   ColumnEntry genre{"genre", ColumnKind::label, {"high", "low"}, {}, {}};
   for (int s = 0; s < kTinySongs; ++s) {
     const float level = (s % 2 == 0 ? .6f : .2f) + .01f * static_cast<float>(s);
-    contents.songs.push_back(append_song(segments, "song" + std::to_string(100 + s) + ".wav", 1, level));
-    contents.songs.back().group = s;
+    tiny.add_clip(tiny.add_song(s), flat_clip(0, level));
     genre.codes.push_back(s == 5 ? -1 : s % 2);
   }
-  contents.columns = {genre};
-  contents.segments = segments.sync();
-  publish_index(library, contents);
+  tiny.publish({genre});
 }
 
 struct TrainAllTest : testing::Test {
   TemporaryFolder folder;
   fs::path library = folder.path() / "tiny.songscape", runs = folder.path() / "runs";
-  TrainAllTest() { make_tiny_library(library); }
+  TrainAllTest() { make_two_levels(library); }
 
   TrainAllRequest request() const {
     TrainAllRequest r;
