@@ -14,8 +14,8 @@
 #include "run/encode.h"
 #include "run/find_song.h"
 #include "run/run_config.h"
+#include "run/run_library.h"
 #include "run/song_training.h"
-#include "run/train_run.h"
 #include "stats/directions.h"
 #include "stats/even_path.h"
 
@@ -180,7 +180,7 @@ std::vector<FoundSong> SongSpace::path(int64_t from, int64_t to, int64_t n) cons
 
 SongSpace open_song_space(const fs::path& run, const std::string& library) {
   const SongLatents latents = latents_of(run, library);
-  const auto index = std::make_shared<const LibraryIndex>(library.empty() ? source_of_run(run) : library);
+  const auto index = library_of_run(run, library);
   const bool reads_lyrics = reads_songs(read_run_config(run).model);
   std::vector<char> is_read;
   for (int64_t i = 0; i < index->n_songs(); ++i) {

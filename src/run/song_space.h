@@ -34,6 +34,7 @@ class SongSpace {
             std::vector<int64_t> recordings);
 
   const LibraryIndex& library() const { return *library_; }
+  const std::shared_ptr<const LibraryIndex>& shared_library() const { return library_; }
   // find_song(), and Error `usage` for a song that the model cannot read.
   int64_t find(const std::string& name) const;
 

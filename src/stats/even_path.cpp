@@ -8,7 +8,7 @@
 namespace songscape {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::infinity();
+constexpr double kNoWay = std::numeric_limits<double>::infinity();
 
 // The rows of a way's inside, in order of progress, and the squared lengths of all steps among them.
 struct Steps {
@@ -46,10 +46,10 @@ class Search {
     std::vector<std::vector<int32_t>> before;
     for (int64_t layer = 1; layer < n_inside_; ++layer) {
       auto& from = before.emplace_back(static_cast<size_t>(n), -1);
-      std::vector<double> next(static_cast<size_t>(n), kNone);
+      std::vector<double> next(static_cast<size_t>(n), kNoWay);
       for (int64_t i = layer - 1; i < n; ++i) {
         const double so_far = cost[static_cast<size_t>(i)];
-        if (so_far == kNone) continue;
+        if (so_far == kNoWay) continue;
         const auto step = steps_.among.row(i);
         for (auto j = static_cast<size_t>(i) + 1; j < next.size(); ++j)
           if (const double c = taken(join, so_far, step[j]); c < next[j])
@@ -70,7 +70,7 @@ class Search {
  private:
   template <class Join>
   double taken(const Join& join, double so_far, float step) const {
-    return step > limit_ ? kNone : join(so_far, static_cast<double>(step));
+    return step > limit_ ? kNoWay : join(so_far, static_cast<double>(step));
   }
 
   const Steps& steps_;
