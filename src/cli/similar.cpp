@@ -39,22 +39,25 @@ SongSpace open_space(const Session& session, const Options& options) {
   return open_song_space(find_run(session.run, session.runs), session.library);
 }
 
-// One row a song: its place in the list, path, title, artist, what `numbers` tells of it, then its labels.
+// One row a song: its place in the list, path, title, artist, what `numbers` tells of it, then its other labels.
 Table song_table(const LibraryIndex& library, const std::vector<FoundSong>& found,
                  const std::vector<std::pair<std::string, double FoundSong::*>>& numbers) {
   Table table{{"n", "path", "title", "artist"}, {}};
   for (const auto& [name, member] : numbers) table.columns.push_back(name);
-  for (const IndexColumn& c : library.columns())
-    if (c.kind == ColumnKind::label) table.columns.emplace_back(c.name);
+  std::vector<const IndexColumn*> labels;
+  for (const IndexColumn& c : library.columns()) {
+    if (c.kind != ColumnKind::label || std::ranges::find(table.columns, c.name) != table.columns.end()) continue;
+    labels.push_back(&c);
+    table.columns.emplace_back(c.name);
+  }
   for (const FoundSong& f : found) {
     const IndexSong song = library.song(f.song);
     std::vector<Cell> row = {static_cast<int64_t>(table.rows.size() + 1), std::string(song.path),
                              std::string(song.title), std::string(song.artist)};
     for (const auto& [name, member] : numbers) row.emplace_back(f.*member);
-    for (const IndexColumn& c : library.columns()) {
-      if (c.kind != ColumnKind::label) continue;
-      const int32_t code = c.codes[static_cast<size_t>(f.song)];
-      row.push_back(code < 0 ? Cell() : Cell(std::string(c.classes[static_cast<size_t>(code)])));
+    for (const IndexColumn* c : labels) {
+      const int32_t code = c->codes[static_cast<size_t>(f.song)];
+      row.push_back(code < 0 ? Cell() : Cell(std::string(c->classes[static_cast<size_t>(code)])));
     }
     table.add(std::move(row));
   }

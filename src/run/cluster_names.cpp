@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "run/cluster_facts.h"
 #include "text/language_guess.h"
+#include "text/words.h"
 
 namespace songscape {
 namespace {
@@ -16,11 +17,19 @@ constexpr size_t kMostLabels = 2, kMostSounds = 3, kMostWords = 3;
 constexpr double kLeastDeviations = .5, kSoundChance = .01;
 
 std::string times_text(double times) {
-  return std::isinf(times) ? "none of the rest" : format_number(times, 2) + " times the rest's";
+  if (std::isinf(times)) return "none of the rest";
+  return (times < 10 ? format_number(times, 2) : std::to_string(std::llround(times))) + " times the rest's";
 }
 
-Telling telling_of(const Holdings& h, const Held& held) {
-  return {single_line(h.things[static_cast<size_t>(held.thing)]),
+// A class of few letters says little without its column: "key D".
+std::string label_text(const Holdings& h, int32_t thing) {
+  constexpr size_t kFewLetters = 3;
+  const std::string text = single_line(h.things[static_cast<size_t>(thing)]);
+  return letters_of(text).size() > kFewLetters ? text : single_line(h.kind) + " " + text;
+}
+
+Telling telling_of(const Holdings& h, const Held& held, std::string text) {
+  return {std::move(text),
           h.kind + ", " + format_number(held.share, 2) + " of them, " + times_text(held.times_the_rest)};
 }
 
@@ -98,14 +107,16 @@ struct ClusterNamer::Facts {
         found, {}, [](const Found& f) { return std::pair(f.from->kind == kLanguageGuessColumn, f.held.log_chance); });
     for (const Found& f : found) {
       auto& own = names[static_cast<size_t>(f.held.cluster)].labels;
-      if (f.from->kind != kLanguageGuessColumn || own.empty()) take(own, telling_of(*f.from, f.held), kMostLabels);
+      if (f.from->kind != kLanguageGuessColumn || own.empty())
+        take(own, telling_of(*f.from, f.held, label_text(*f.from, f.held.thing)), kMostLabels);
     }
   }
 
   void tell_words(std::vector<ClusterName>& names, std::span<const int32_t> clusters) const {
     const auto n_tests = static_cast<int64_t>(words.things.size());
     for (const Held& held : telling_things(words, clusters, static_cast<int64_t>(names.size()), n_tests))
-      take(names[static_cast<size_t>(held.cluster)].words, telling_of(words, held), kMostWords);
+      take(names[static_cast<size_t>(held.cluster)].words,
+           telling_of(words, held, words.things[static_cast<size_t>(held.thing)]), kMostWords);
   }
 
   void tell_sound(std::vector<ClusterName>& names, std::span<const int32_t> clusters) const {
@@ -184,7 +195,7 @@ Table name_groups(const std::shared_ptr<const LibraryIndex>& library, const std:
   const ClusterNamer namer(library, n_threads);
   Table all = cluster_name_table("", {});
   for (const SongGroups& g : groups) {
-    if (g.is_control || g.songs.size() != static_cast<size_t>(library->n_songs())) continue;
+    if (g.is_control || g.fitted_on != "all") continue;
     const Table own = cluster_name_table(g.algorithm, namer.names(g));
     all.rows.insert(all.rows.end(), own.rows.begin(), own.rows.end());
   }
