@@ -17,7 +17,7 @@ class PlaylistCommands : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder;
     const ProgramResult made = run(
-        "\"$S\" synth music --songs 16 --seconds 3 --quiet > /dev/null && "
+        "\"$S\" synth music --songs 16 --seconds 10 --quiet > /dev/null && "
         "\"$S\" ingest music --library l.songscape --quiet > /dev/null && "
         "\"$S\" train multimodal_vae --library l.songscape --runs runs --epochs 2 --set hidden_dim=8 --set n_text=4 "
         "--set latent_dim=4 --quiet > /dev/null && mv runs/* r && "
@@ -98,9 +98,10 @@ TEST_F(PlaylistCommands, ExportOnePlaylistAClusterInANewFolder) {
 
 TEST_F(PlaylistCommands, SayWhenTheDiskIsFullAndLeaveNoHalfFile) {
   const auto known = songs();
-  const ProgramResult r = run("trap '' XFSZ; ulimit -f 1; \"$S\" similar --run r --n 14 --song '" + known[0] +
-                              "' --output full.m3u8 --path-prefix \"$PWD/music=/$(printf 'x%.0s' {1..200})\"; code=$?; "
-                              "ls | grep full; exit $code");
+  const ProgramResult r =
+      run("trap '' XFSZ; ulimit -f 40; \"$S\" similar --run r --n 14 --song '" + known[0] +
+          "' --output full.m3u8 --path-prefix \"$PWD/music=/$(printf 'x%.0s' {1..4000})\"; code=$?; "
+          "ls | grep full; exit $code");
   EXPECT_EQ(r.exit_code, 1) << r.err;
   EXPECT_EQ(r.out, "");
   EXPECT_NE(r.err.find("cannot write"), std::string::npos) << r.err;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "run/cluster_facts.h"
 #include "run/collection.h"
 #include "temporary_folder.h"
