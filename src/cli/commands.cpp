@@ -17,6 +17,9 @@ void add_commands(CLI::App& app, Session& session) {
   add_prove(app, session);
   add_generate(app, session);
   add_steer(app, session);
+  add_similar(app, session);
+  add_path(app, session);
+  add_mix(app, session);
   add_compare(app, session);
   add_ablate(app, session);
   add_export(app, session);

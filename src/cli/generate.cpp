@@ -58,7 +58,9 @@ void add_generate(CLI::App& app, Session& session) {
                    "go from one song to another, linear in the latent space (default: 10 points)")
       ->expected(2)
       ->type_name("A B");
-  command->add_option("--song", options->song, "reconstruct this song, or start --traverse there (path or file name)")
+  command
+      ->add_option("--song", options->song,
+                   "reconstruct this song, or start --traverse there (path, file name or title)")
       ->type_name("A");
   command
       ->add_option("--traverse", options->traverse,

@@ -45,7 +45,7 @@ void add_steer(CLI::App& app, Session& session) {
                   {Flag::run, Flag::runs, Flag::library, Flag::output, Flag::seed, Flag::device, Flag::threads,
                    Flag::json, Flag::csv});
   for (const char* flag : {"--run", "--output"}) command->get_option(flag)->required();
-  command->add_option("--song", options->song, "a song's path or file name")->required()->type_name("A");
+  command->add_option("--song", options->song, "a song's path, file name or title")->required()->type_name("A");
   command
       ->add_option("--attribute", options->attribute,
                    "a factor of the library, LABEL=CLASS, or measured: loudness, brightness, register, density, tempo, "

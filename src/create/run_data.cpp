@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "data/array_source.h"
 #include "data/library_source.h"
+#include "run/find_song.h"
 #include "run/run_rows.h"
 
 namespace songscape {
@@ -71,29 +72,6 @@ int64_t middle_clip(const LibraryIndex& library, int64_t song) {
   return s.first_clip + s.n_clips / 2;
 }
 
-std::vector<int64_t> songs_of_file_name(const LibraryIndex& library, const std::string& name) {
-  std::vector<int64_t> songs;
-  for (int64_t i = 0; i < library.n_songs(); ++i) {
-    const fs::path path(library.song(i).path);
-    if (path.filename() == name || path.stem() == name) songs.push_back(i);
-  }
-  return songs;
-}
-
-[[noreturn]] void refuse_unknown(const LibraryIndex& library, const std::string& name) {
-  std::vector<std::string> known;
-  for (int64_t i = 0; i < library.n_songs(); ++i) {
-    known.emplace_back(library.song(i).path);
-    known.push_back(fs::path(library.song(i).path).filename().string());
-    known.push_back(fs::path(library.song(i).path).stem().string());
-  }
-  const auto near = nearest_name(name, known);
-  refuse_song(
-      "the library has no such song", name, "a song's path, or a file name that one song alone has",
-      near ? "did you mean '" + *near + "'?"
-           : "'songscape export labels --library " + library.path().string() + " --output songs.csv' lists them");
-}
-
 void check_shape(const RunData& data) {
   if (data.source->item_shape() == data.item_shape()) return;
   const auto show = [](const std::vector<int64_t>& shape) {
@@ -123,15 +101,7 @@ RunData open_run_data(const fs::path& run, const std::string& library) {
 
 int64_t find_song_row(const RunData& data, const std::string& name) {
   if (!data.library) return find_array_row(data, name);
-  const LibraryIndex& library = *data.library;
-  if (const auto song = library.find_song(name)) return middle_clip(library, *song);
-  const auto songs = songs_of_file_name(library, name);
-  if (songs.empty()) refuse_unknown(library, name);
-  if (songs.size() == 1) return middle_clip(library, songs.front());
-  std::vector<std::string> paths;
-  for (size_t i = 0; i < std::min<size_t>(songs.size(), 5); ++i) paths.emplace_back(library.song(songs[i]).path);
-  refuse_song(std::to_string(songs.size()) + " songs have this file name", name,
-              "a song's path, as " + join(paths, ", "), {});
+  return middle_clip(*data.library, find_song(*data.library, name));
 }
 
 std::string row_title(const RunData& data, int64_t row) {

@@ -27,8 +27,7 @@ struct RunData {
 // `library`: other songs than the run's own; empty: those.  Error `damaged` where the model does not take their shape.
 RunData open_run_data(const std::filesystem::path& run, const std::string& library = {});
 
-// The row of a song: named by its path, or by a file name that only one song has (its ending may be left out); its
-// middle clip.  Of an array: the number of a row, from 0.  Error `usage` naming the nearest, or those that it may be.
+// The middle clip of a song, named as find_song() takes it.  Of an array: the number of a row, from 0.  Error `usage`.
 int64_t find_song_row(const RunData& data, const std::string& name);
 // How a row is called in tables and pictures: the song's path, or "row 7".
 std::string row_title(const RunData& data, int64_t row);

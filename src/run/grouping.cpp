@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "cluster/choose_k.h"
@@ -42,6 +43,7 @@ class Grouper {
     for (const OwnGroups& own : sets_.own) keep_own(own);
     compare_with_controls();
     find_excerpts();
+    judge_all_neighbours();
     warn_of_collapse();
     write_grouping(request_, data_, result_);
     return std::move(result_);
@@ -186,6 +188,13 @@ class Grouper {
       const double n = static_cast<double>(data_.judged->n_clips());
       result_.excerpts.push_back({set->name, data_.judged->n_clips(), static_cast<double>(n_same) / n, chance / n});
     }
+  }
+
+  void judge_all_neighbours() {
+    for (const FeatureSet* set : sets_.all())
+      std::ranges::move(judge_neighbours(set->name, set->songs, *data_.judged,
+                                         data_.held_out.empty() ? all_ : data_.held_out, data_.labels),
+                        std::back_inserter(result_.neighbours));
   }
 
   void warn_of_collapse() {

@@ -17,6 +17,7 @@
 #include "core/matrix.h"
 #include "report/table.h"
 #include "run/labels.h"
+#include "run/neighbour_labels.h"
 
 namespace songscape {
 
@@ -86,6 +87,7 @@ struct GroupedSongs {
 struct Grouping : GroupedSongs {
   std::vector<ControlComparison> comparisons;
   std::vector<ExcerptRow> excerpts;
+  std::vector<NeighbourRow> neighbours;  // of every feature set and label, over held-out songs, or all
   std::vector<SelectionPoint> selection;
   std::vector<std::string> warnings;  // collapse, as claims define it
   std::string label;                  // the one that tables show
@@ -96,7 +98,7 @@ struct Grouping : GroupedSongs {
 
 // Writes clustering_metrics.csv, cluster_assignments.csv (a row a song, a column a clustering), control_comparison.csv,
 // cluster_selection.csv, cluster_labels_<algorithm>.npy (fitted on all songs), genre_labels.npy with genre_labels.csv,
-// and excerpt_retrieval.csv where clips allow, to the results folder.
+// neighbour_labels.csv, and excerpt_retrieval.csv where clips allow, to the results folder.
 Grouping group_run(const GroupingRequest& request);
 
 // What group_run wrote, where it is of these weights, libraries and settings; else groups.

@@ -1,23 +1,30 @@
 #include "run/grouping_files.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/csv.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "data/npy.h"
 #include "run/encode.h"
+#include "run/run_library.h"
 #include "train/run_folder.h"
 
 namespace songscape {
 namespace {
 
+std::string weights_hash(const fs::path& run) {
+  return sha256_file(RunFolder(run).checkpoints() / "best" / "manifest.json");
+}
+
 Json fingerprint(const GroupingRequest& request, const GroupingData& data) {
-  return {{"weights", sha256_file(RunFolder(request.run).checkpoints() / "best" / "manifest.json")},
+  return {{"weights", weights_hash(request.run)},
           {"fitted", data.fitted->content_hash()},
           {"judged", data.judged->content_hash()},
           {"columns", data.judged->columns_hash()},
@@ -71,35 +78,8 @@ std::string without_blanks(const std::string& text) {
 double number_in(const std::string& cell) { return parse_number(cell).value_or(std::nan("")); }
 int64_t whole_in(const std::string& cell) { return parse_integer(cell).value_or(0); }
 
-}  // namespace
-
-void write_grouping(const GroupingRequest& request, const GroupingData& data, const Grouping& grouping) {
-  const fs::path out = results_folder(request.run, request.library);
-  grouping.full_table().write_csv(out / "clustering_metrics.csv");
-  write_assignments(out / "cluster_assignments.csv", data, grouping);
-  write_comparisons(out / "control_comparison.csv", grouping);
-  write_selection(out / "cluster_selection.csv", grouping);
-  for (const SongGroups& g : grouping.groups)
-    if (!g.is_control && g.fitted_on == "all")
-      write_npy<int32_t>(out / ("cluster_labels_" + g.algorithm + ".npy"), {data.judged->n_songs()}, g.clusters);
-  if (!grouping.excerpts.empty()) {
-    Table excerpts{{"features", "clips", "nearest is same song", "chance"}, {}};
-    for (const ExcerptRow& e : grouping.excerpts) excerpts.add({e.features, e.n_clips, e.same_song, e.chance});
-    excerpts.write_csv(out / "excerpt_retrieval.csv");
-  }
-  if (const SongLabel* label = find_label(data.labels, grouping.label)) {
-    write_npy<int32_t>(out / "genre_labels.npy", {data.judged->n_songs()}, label->codes);
-    Table names{{"code", label->name}, {}};
-    for (size_t i = 0; i < label->classes.size(); ++i) names.add({static_cast<int64_t>(i), label->classes[i]});
-    names.write_csv(out / "genre_labels.csv");
-  }
-  write_json(out / "grouping.json", fingerprint(request, data));
-}
-
-std::optional<GroupedSongs> read_grouping(const GroupingRequest& request, const GroupingData& data) {
-  const fs::path out = results_folder(request.run, request.library);
-  if (!fs::exists(out / "grouping.json") || read_json(out / "grouping.json") != fingerprint(request, data))
-    return std::nullopt;
+// std::nullopt where a column's name is not one of write_assignments.
+std::optional<GroupedSongs> read_files(const fs::path& out) {
   GroupedSongs found;
   for (const auto& r : read_csv(out / "clustering_metrics.csv").rows)
     found.rows.push_back({r.at(0), r.at(1), r.at(2), r.at(3), whole_in(r.at(4)), whole_in(r.at(5)), number_in(r.at(6)),
@@ -119,6 +99,61 @@ std::optional<GroupedSongs> read_grouping(const GroupingRequest& request, const 
     found.groups.push_back(std::move(g));
   }
   return found;
+}
+
+}  // namespace
+
+void write_grouping(const GroupingRequest& request, const GroupingData& data, const Grouping& grouping) {
+  const fs::path out = results_folder(request.run, request.library);
+  grouping.full_table().write_csv(out / "clustering_metrics.csv");
+  write_assignments(out / "cluster_assignments.csv", data, grouping);
+  write_comparisons(out / "control_comparison.csv", grouping);
+  write_selection(out / "cluster_selection.csv", grouping);
+  for (const SongGroups& g : grouping.groups)
+    if (!g.is_control && g.fitted_on == "all")
+      write_npy<int32_t>(out / ("cluster_labels_" + g.algorithm + ".npy"), {data.judged->n_songs()}, g.clusters);
+  if (!grouping.neighbours.empty()) neighbour_table(grouping.neighbours).write_csv(out / "neighbour_labels.csv");
+  if (!grouping.excerpts.empty()) {
+    Table excerpts{{"features", "clips", "nearest is same song", "chance"}, {}};
+    for (const ExcerptRow& e : grouping.excerpts) excerpts.add({e.features, e.n_clips, e.same_song, e.chance});
+    excerpts.write_csv(out / "excerpt_retrieval.csv");
+  }
+  if (const SongLabel* label = find_label(data.labels, grouping.label)) {
+    write_npy<int32_t>(out / "genre_labels.npy", {data.judged->n_songs()}, label->codes);
+    Table names{{"code", label->name}, {}};
+    for (size_t i = 0; i < label->classes.size(); ++i) names.add({static_cast<int64_t>(i), label->classes[i]});
+    names.write_csv(out / "genre_labels.csv");
+  }
+  write_json(out / "grouping.json", fingerprint(request, data));
+}
+
+std::optional<GroupedSongs> read_grouping(const GroupingRequest& request, const GroupingData& data) {
+  const fs::path out = results_folder(request.run, request.library);
+  if (!fs::exists(out / "grouping.json") || read_json(out / "grouping.json") != fingerprint(request, data))
+    return std::nullopt;
+  return read_files(out);
+}
+
+GroupedSongs read_last_grouping(const fs::path& run, const std::string& library) {
+  const fs::path out = results_folder(run, library);
+  const std::string fix = "songscape cluster --run " + escape_for_terminal(run.string()) +
+                          (library.empty() ? "" : " --library " + escape_for_terminal(library));
+  const auto refuse = [&](ExitCode code, const char* what) {
+    fail(code, {.what = what, .where = escape_for_terminal(out.string()), .seen = {}, .wanted = {}, .fix = fix});
+  };
+  const auto judged = library_of_run(run, library);
+  if (!fs::exists(out / "grouping.json")) refuse(ExitCode::usage, "the run's songs have not been grouped yet");
+  const Json made = read_json(out / "grouping.json");
+  if (made.value("weights", "") != weights_hash(run) || made.value("judged", "") != judged->content_hash())
+    refuse(ExitCode::usage, "the groups are of other weights or songs");
+  auto found = read_files(out);
+  const auto is_of_these = [&](const SongGroups& g) {
+    return std::ranges::all_of(g.songs, [&](int64_t s) { return s < judged->n_songs(); }) &&
+           std::ranges::all_of(g.clusters, [&](int32_t c) { return c >= 0 && c < g.k; });
+  };
+  if (!found || !std::ranges::all_of(found->groups, is_of_these))
+    refuse(ExitCode::damaged, "cluster_assignments.csv is not that of grouping.json");
+  return std::move(*found);
 }
 
 GroupedSongs grouped_songs_of(const GroupingRequest& request) {

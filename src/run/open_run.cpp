@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "run/run_config.h"
+#include "run/run_library.h"
 #include "run/train_run.h"
 #include "train/run_folder.h"
 
@@ -40,14 +40,7 @@ OpenRun open_run(const fs::path& path) {
 }
 
 std::shared_ptr<const LibraryIndex> open_library_of(const OpenRun& run, const std::string& other) {
-  const std::string path = other.empty() ? run.source_path : other;
-  if (fs::path(path).extension() == ".npy" || path.empty())
-    fail(ExitCode::usage, {.what = "the run was trained on an array, which has no songs",
-                           .where = escape_for_terminal(run.folder.string()),
-                           .seen = escape_for_terminal(path),
-                           .wanted = "a run trained on a library",
-                           .fix = "name one with --library"});
-  return std::make_shared<const LibraryIndex>(path);
+  return library_of_run(run.folder, other);
 }
 
 Split split_of(const OpenRun& run, const LibraryIndex& library) {

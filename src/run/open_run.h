@@ -27,8 +27,7 @@ struct OpenRun {
 // Error `damaged` where a file of the run is missing or wrong, `usage` where the folder is no run.
 OpenRun open_run(const std::filesystem::path& folder);
 
-// The library that the run was trained on, or `other` where that is not empty.  Error `usage` where the run was trained
-// on an array and no library is named.
+// As library_of_run().
 std::shared_ptr<const LibraryIndex> open_library_of(const OpenRun& run, const std::string& other = {});
 
 // The songs of `library` by the run's own split: in neither part where the run has not seen them.

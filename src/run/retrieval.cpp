@@ -1,35 +1,16 @@
 #include "run/retrieval.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/parallel.h"
 #include "run/encode.h"
 #include "run/grouping_data.h"
 #include "run/run_rows.h"
 #include "run/song_training.h"
+#include "stats/directions.h"
 
 namespace songscape {
 namespace {
-
-// Rows of length 1 about the mean over the songs of the fit.
-Matrix directions(MatrixView songs, std::span<const int64_t> fit, std::span<const int64_t> chosen) {
-  std::vector<double> mean(static_cast<size_t>(songs.n_cols), 0);
-  for (const int64_t s : fit)
-    for (int64_t j = 0; j < songs.n_cols; ++j)
-      mean[static_cast<size_t>(j)] += songs(s, j) / static_cast<double>(fit.size());
-  Matrix out = select_rows(songs, chosen);
-  for (int64_t i = 0; i < out.n_rows; ++i) {
-    double squares = 0;
-    for (int64_t j = 0; j < out.n_cols; ++j) {
-      out(i, j) -= static_cast<float>(mean[static_cast<size_t>(j)]);
-      squares += static_cast<double>(out(i, j)) * out(i, j);
-    }
-    const auto length = static_cast<float>(std::sqrt(std::max(squares, 1e-30)));
-    for (float& v : out.row(i)) v /= length;
-  }
-  return out;
-}
 
 // Ranks, from 1, of row i of `among` for row i of `sought`; ties count half.
 std::vector<double> ranks_of(const Matrix& sought, const Matrix& among) {
@@ -84,8 +65,10 @@ std::vector<RetrievalRow> retrieve(const std::filesystem::path& path, const std:
   };
   // The mean of another library's songs serves where the run's own are not in it.
   const std::vector<int64_t>& fit = data.fitted == data.judged ? data.fit_songs : songs;
-  const Matrix sound = directions(encoded(SongSource::Parts::audio), fit, songs),
-               lyrics = directions(encoded(SongSource::Parts::text), fit, songs);
+  const auto directions = [&](SongSource::Parts of) {
+    return select_rows(directions_from_mean(encoded(of), fit), songs);
+  };
+  const Matrix sound = directions(SongSource::Parts::audio), lyrics = directions(SongSource::Parts::text);
   const std::vector<RetrievalRow> rows = {row_of("sound to lyrics", ranks_of(sound, lyrics)),
                                           row_of("lyrics to sound", ranks_of(lyrics, sound))};
   retrieval_table(rows).write_csv(results_folder(path, library) / "retrieval.csv");

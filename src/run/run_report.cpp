@@ -13,6 +13,7 @@
 #include "report/bars.h"
 #include "report/contingency.h"
 #include "report/page.h"
+#include "run/cluster_names.h"
 #include "run/encode.h"
 #include "run/grouping.h"
 #include "run/map.h"
@@ -161,6 +162,8 @@ class Reporter {
       for (const ExcerptRow& e : grouping_.excerpts) t.add({e.features, e.n_clips, e.same_song, e.chance});
       s.blocks.emplace_back(TableBlock{t, "How often the nearest excerpt is of the same song.", false, {0}});
     }
+    name_clusters(s);
+    judge_neighbourhoods(s);
     if (!grouping_.selection.empty())
       s.blocks.emplace_back(save(cluster_selection_figure(grouping_, label_), "cluster_selection",
                                  "How the number of clusters was chosen."));
@@ -180,6 +183,29 @@ class Reporter {
     }
     s.blocks.emplace_back(save(draw_distributions("Sizes of clusters and labels", "", distributions), "distributions",
                                "Songs a cluster and a label."));
+  }
+
+  void name_clusters(ReportSection& s) {
+    std::vector<SongGroups> by_kmeans;
+    for (const SongGroups& g : grouping_.groups)
+      if (g.algorithm == "kmeans") by_kmeans.push_back(g);
+    s.blocks.emplace_back(TableBlock{name_groups(library_, by_kmeans, request_.n_threads),
+                                     "What tells each cluster of the latents from the rest of the songs (fitted on "
+                                     "all): found after the clustering, and used by none.",
+                                     true,
+                                     {}});
+  }
+
+  void judge_neighbourhoods(ReportSection& s) {
+    std::vector<NeighbourRow> rows;
+    for (const NeighbourRow& r : grouping_.neighbours)
+      if (r.label == grouping_.label) rows.push_back(r);
+    if (!rows.empty())
+      s.blocks.emplace_back(TableBlock{neighbour_table(rows),
+                                       "How many of a song's ten nearest share its " + grouping_.label +
+                                           " (neighbour_labels.csv): held-out songs, none of the same artist.",
+                                       false,
+                                       {0}});
   }
 
   void lyrics() {

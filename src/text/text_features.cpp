@@ -89,15 +89,6 @@ void keep_strongest(std::vector<TextTerm>& terms, int64_t n) {
   if (static_cast<int64_t>(terms.size()) > n) terms.resize(static_cast<size_t>(n));
 }
 
-// The root of the log-likelihood ratio of a of n against b of m having a word, and all of them alike.
-double surprise(double a, double n, double b, double m) {
-  const auto term = [](double seen, double expected) { return seen > 0 ? seen * std::log(seen / expected) : 0; };
-  const double share = (a + b) / (n + m);
-  const double ratio =
-      term(a, n * share) + term(n - a, n * (1 - share)) + term(b, m * share) + term(m - b, m * (1 - share));
-  return std::sqrt(2 * std::max(0.0, ratio));
-}
-
 void say_rank(const SparsePca& pca, size_t n_texts) {
   const int64_t n = pca.components.n_rows;
   if (pca.rank < n)
@@ -175,27 +166,6 @@ std::vector<TextTerm> TextFeatures::strongest_terms(int64_t component, int64_t n
   std::vector<TextTerm> out;
   for (int64_t j = 0; j < n_terms(); ++j)
     if (const float v = pca_.components(component, j); v != 0) out.push_back(term(j, v));
-  keep_strongest(out, n);
-  return out;
-}
-
-std::vector<TextTerm> TextFeatures::telling_words(std::span<const std::string> texts, std::span<const char> in_group,
-                                                  int64_t n, int n_threads) const {
-  check(texts.size() == in_group.size(), "every text is in the group or not");
-  const SparseMatrix rows = weights(texts, n_threads);
-  std::vector<double> with(static_cast<size_t>(n_words()), 0), without = with;
-  double n_with = 0, n_without = 0;
-  for (int64_t i = 0; i < rows.n_rows(); ++i) {
-    const bool is_in = in_group[static_cast<size_t>(i)] != 0;
-    (is_in ? n_with : n_without) += 1;
-    for (const int32_t j : rows.columns_of(i))
-      if (j < n_words()) ++(is_in ? with : without)[static_cast<size_t>(j)];
-  }
-  std::vector<TextTerm> out;
-  for (int64_t j = 0; j < n_words(); ++j) {
-    const double a = with[static_cast<size_t>(j)], b = without[static_cast<size_t>(j)];
-    if (a * n_without > b * n_with) out.push_back(term(j, surprise(a, n_with, b, n_without)));
-  }
   keep_strongest(out, n);
   return out;
 }

@@ -69,11 +69,6 @@ class TextFeatures {
   std::vector<TextTerm> strongest_words(const std::string& text, int64_t n) const;
   // The terms that a component is made of, by magnitude; weights have signs.
   std::vector<TextTerm> strongest_terms(int64_t component, int64_t n) const;
-  // The words that tell the texts of a group (in_group not 0) from the rest, most telling first: more texts of the
-  // group have them, by the root of the log-likelihood ratio (Dunning 1993, "Accurate methods for the statistics of
-  // surprise and coincidence").
-  std::vector<TextTerm> telling_words(std::span<const std::string> texts, std::span<const char> in_group, int64_t n,
-                                      int n_threads) const;
 
   // One safetensors file with the settings as JSON, a version and a SHA-256 over all of it.
   void save(const std::filesystem::path& path) const;

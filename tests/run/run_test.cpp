@@ -10,12 +10,16 @@
 #include "data/library_source.h"
 #include "data/npy.h"
 #include "data/tiny_library.h"
+#include "library/catalogue.h"
+#include "run/cluster_playlists.h"
 #include "run/encode.h"
 #include "run/export.h"
 #include "run/find_run.h"
 #include "run/grouping.h"
+#include "run/grouping_files.h"
 #include "run/map.h"
 #include "run/run_report.h"
+#include "run/song_space.h"
 #include "run/train_run.h"
 #include "temporary_folder.h"
 
@@ -274,6 +278,43 @@ TEST_F(RunTest, ExportsOneRowOrderWithThePathsBeside) {
         << what << file;
   EXPECT_THROW(export_data({.what = "mel", .library = library_, .run = {}, .output = fs::path(library_) / "x.npy"}),
                Error);
+}
+
+TEST_F(RunTest, ItsLatentsFindSongsOfTheSameClass) {
+  const SongSpace space = open_song_space(run_);
+  int64_t n_same = 0;
+  for (const FoundSong& f : space.similar(4, 5)) n_same += f.song % kClasses == 4 % kClasses;
+  EXPECT_GE(n_same, 4);
+  EXPECT_EQ(space.path(0, 1, 6).size(), 6u);
+}
+
+TEST_F(RunTest, ItsClustersBecomePlaylists) {
+  Catalogue::open_for_writing(library_, {{"root", "/music"}});
+  const fs::path out = folder_->path() / "lists";
+  fs::remove(run_ / "grouping.json");
+  const auto write = [&](const std::string& algorithm) {
+    return write_cluster_playlists(
+        {.run = run_, .library = {}, .output = out, .algorithm = algorithm, .path_prefix = {}});
+  };
+  EXPECT_THROW(write(""), Error);
+  const Grouping g = group_run(
+      {.run = run_, .library = {}, .algorithms = {"kmeans", "ward"}, .k = "3", .label = {}, .seed = 1, .n_threads = 2});
+  EXPECT_THROW(write("gmm"), Error);
+  EXPECT_FALSE(fs::exists(out));
+  const WrittenPlaylists written = write("");
+  EXPECT_TRUE(written.is_whole);
+  ASSERT_EQ(written.table.rows.size(), 3u);
+  int64_t n_listed = 0;
+  for (const auto& row : written.table.rows) {
+    const std::string text = read_file(std::get<std::string>(row[0]));
+    EXPECT_TRUE(text.starts_with("#EXTM3U\n#PLAYLIST:" + std::get<std::string>(row[3]) + "\n")) << text;
+    for (size_t at = 0; (at = text.find("#EXTINF:60,<b>Song</b> ", at)) != std::string::npos; ++at) ++n_listed;
+  }
+  EXPECT_EQ(n_listed, kSongs);
+  EXPECT_THROW(write(""), Error) << "the folder is not empty";
+  EXPECT_EQ(read_csv(run_ / "neighbour_labels.csv").rows.size(), 7u);
+  publish_file(run_ / "grouping.json", "{\"weights\": \"of another\"}");
+  EXPECT_THROW(read_last_grouping(run_, {}), Error);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST(TextFeatures, OfTextsWithoutACommonTermStillSpanComponents) {
   EXPECT_NEAR(distance(z.row(0), z.row(1)), 2, 1e-4) << "two blocks of length 1, orthogonal";
 }
 
-TEST(TextFeatures, TellTheStrongestWordsOfATextAndOfAGroup) {
+TEST(TextFeatures, TellTheStrongestWordsOfAText) {
   const TextFeatures features = TextFeatures::fit(kSongs, small(), 1, 1);
   const auto strongest = features.strongest_words("fire, fire and the sea", 2);
   ASSERT_EQ(strongest.size(), 2u);
@@ -135,14 +135,6 @@ TEST(TextFeatures, TellTheStrongestWordsOfATextAndOfAGroup) {
   EXPECT_TRUE(strongest[0].is_word);
   EXPECT_GT(strongest[0].weight, strongest[1].weight);
   EXPECT_TRUE(features.strongest_words("", 3).empty());
-  const std::vector<char> metal = {0, 0, 0, 1, 1, 1, 0, 0, 0, 0};
-  const auto telling = features.telling_words(kSongs, metal, 4, 1);
-  ASSERT_EQ(telling.size(), 4u);
-  Texts names;
-  for (const TextTerm& t : telling) names.push_back(t.term);
-  std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (Texts{"fire", "iron", "steel", "thunder"}));
-  EXPECT_TRUE(features.telling_words(kSongs, std::vector<char>(10, 1), 3, 1).empty()) << "nothing to tell it from";
 }
 
 TEST(TextFeatures, NgramsAreOfLettersWithinWords) {
