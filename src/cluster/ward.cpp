@@ -218,14 +218,14 @@ class Clusters {
 
 WardTree build_ward_tree(MatrixView x) {
   check(x.n_rows > 0, "a Ward tree has rows");
-  check(std::all_of(x.data, x.data + x.n_rows * x.n_cols, [](float v) { return std::isfinite(v); }),
-        "rows of a Ward tree are finite");
   if (x.n_rows > kMostRows)
     fail(ExitCode::usage, {.what = "too many rows for Ward's clustering, whose time grows with their square",
                            .where = {},
                            .seen = std::to_string(x.n_rows),
                            .wanted = "at most " + std::to_string(kMostRows),
                            .fix = "use --algorithm kmeans or gmm"});
+  check(std::all_of(x.data, x.data + x.n_rows * x.n_cols, [](float v) { return std::isfinite(v); }),
+        "rows of a Ward tree are finite");
   const std::vector<Merged> merges = Clusters(x).merge_all();
   std::vector<size_t> order(merges.size());
   std::iota(order.begin(), order.end(), 0);

@@ -134,8 +134,9 @@ TEST_F(ProofsTest, ARunOfSongsWithWordsIsProvedByWhatNeedsNoSpectrograms) {
   EXPECT_EQ(proofs_of(outcome.measures),
             (std::set<std::string>{"disentanglement", "separation", "clustering_comparison"}));
   for (const auto& [proof, reason] : outcome.left_out)
-    if (proof == "smoothness" || proof == "reconstruction" || proof == "traversal" || proof == "generate")
+    if (proof == "smoothness" || proof == "reconstruction" || proof == "traversal" || proof == "generate") {
       EXPECT_NE(reason.find("spectrograms"), std::string::npos) << proof;
+    }
   ProveRequest other;
   other.test = "reconstruction";
   other.run = plain_;
