@@ -93,9 +93,11 @@ Data open_songs(const Options& options, const std::string& model, const ConfigMa
                 const std::shared_ptr<const LibraryIndex>& index) {
   Data data{
       .source = {}, .split = split_for(options, *index), .path = fs::absolute(index->path()).string(), .condition = {}};
-  auto training = std::make_shared<SongTraining>(song_training(model, settings, index, data.split, options.resume));
-  data.source = std::move(training->source);
-  data.keep_beside = [training](const fs::path& run) { keep_text_features(training->text, run); };
+  SongsWithWords songs = songs_to_train_on(model, settings, index, data.split, options.resume);
+  data.source = std::move(songs.source);
+  data.keep_beside = [text = std::make_shared<const TextFeatures>(std::move(songs.text))](const fs::path& run) {
+    keep_text_features(*text, run);
+  };
   return data;
 }
 

@@ -1,6 +1,7 @@
 // Row-major float matrices: the plain arrays that statistics, metrics and clusterers work on.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -40,6 +41,17 @@ inline Matrix select_rows(MatrixView x, std::span<const int64_t> rows) {
     check(rows[i] >= 0 && rows[i] < x.n_rows, "a selected row exists");
     const auto from = x.row(rows[i]);
     std::copy(from.begin(), from.end(), out.row(static_cast<int64_t>(i)).begin());
+  }
+  return out;
+}
+
+// The columns of a, then those of b.
+inline Matrix beside(MatrixView a, MatrixView b) {
+  check(a.n_rows == b.n_rows, "matrices side by side have as many rows");
+  Matrix out(a.n_rows, a.n_cols + b.n_cols);
+  for (int64_t i = 0; i < a.n_rows; ++i) {
+    std::copy(a.row(i).begin(), a.row(i).end(), out.row(i).begin());
+    std::copy(b.row(i).begin(), b.row(i).end(), out.row(i).begin() + a.n_cols);
   }
   return out;
 }

@@ -9,6 +9,16 @@
 
 namespace songscape {
 
+void read_mean_features(const LibraryIndex& index, int64_t song, std::span<float, kStoredFeatures> out) {
+  std::ranges::fill(out, 0.f);
+  const IndexSong s = index.song(song);
+  std::array<float, kStoredFeatures> own{};
+  for (int64_t c = 0; c < s.n_clips; ++c) {
+    index.read_features(s.first_clip + c, own);
+    for (size_t j = 0; j < own.size(); ++j) out[j] += own[j] / static_cast<float>(s.n_clips);
+  }
+}
+
 SongSource::SongSource(std::shared_ptr<const LibraryIndex> index, Audio audio, Matrix text, Parts parts)
     : index_(std::move(index)),
       audio_(audio),
@@ -41,18 +51,11 @@ void SongSource::read(std::span<const int64_t> rows, float* out, int32_t* n_vali
 }
 
 void SongSource::read_audio(int64_t song, std::span<float> out, int32_t& n_valid_frames) const {
+  if (audio_ == Audio::features) return read_mean_features(*index_, song, out.first<kStoredFeatures>());
   const IndexSong s = index_->song(song);
-  if (audio_ == Audio::mel) {
-    const int64_t clip = s.first_clip + s.n_clips / 2;
-    index_->read_mel(clip, out);
-    n_valid_frames = index_->clip(clip).n_valid_frames;
-    return;
-  }
-  std::array<float, kStoredFeatures> own{};
-  for (int64_t c = 0; c < s.n_clips; ++c) {
-    index_->read_features(s.first_clip + c, own);
-    for (size_t j = 0; j < own.size(); ++j) out[j] += own[j] / static_cast<float>(s.n_clips);
-  }
+  const int64_t clip = s.first_clip + s.n_clips / 2;
+  index_->read_mel(clip, out);
+  n_valid_frames = index_->clip(clip).n_valid_frames;
 }
 
 std::string SongSource::row_name(int64_t row) const { return escape_for_terminal(index_->song(row).path); }

@@ -16,6 +16,9 @@ struct SongRow {
   int64_t size() const { return n_audio + n_text + 2; }
 };
 
+// The mean of a song's clips, in their own units; zeros where it has none.
+void read_mean_features(const LibraryIndex& index, int64_t song, std::span<float, kStoredFeatures> out);
+
 class SongSource final : public BatchSource {
  public:
   enum class Audio { features, mel };

@@ -35,15 +35,6 @@ ClipTables read_clips(const LibraryIndex& library, std::span<const int64_t> clip
   return t;
 }
 
-Matrix beside(MatrixView a, MatrixView b) {
-  Matrix out(a.n_rows, a.n_cols + b.n_cols);
-  for (int64_t i = 0; i < a.n_rows; ++i) {
-    std::copy(a.row(i).begin(), a.row(i).end(), out.row(i).begin());
-    std::copy(b.row(i).begin(), b.row(i).end(), out.row(i).begin() + a.n_cols);
-  }
-  return out;
-}
-
 Matrix below(Matrix a, MatrixView b) {
   if (a.n_rows == 0) a.n_cols = b.n_cols;
   a.values.insert(a.values.end(), b.data, b.data + b.n_rows * b.n_cols);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "core/hash.h"
 #include "core/log.h"
@@ -65,33 +66,46 @@ Matrix with_lyrics_of_others(const LibraryIndex& library, Matrix text, uint64_t 
   return out;
 }
 
-std::vector<FeatureSet> features_of_run(GroupingData& data, const GroupingRequest& request) {
+// Of a run that reads songs: both libraries by its text features.
+struct SongsOfRun {
+  SongParts fitted, judged;
+  const SongParts& of(const std::shared_ptr<const LibraryIndex>& library) const {
+    return library == judged.library ? judged : fitted;
+  }
+};
+
+std::optional<SongsOfRun> songs_of_run(const GroupingData& data) {
+  if (!reads_songs(data.run.model_name)) return std::nullopt;
+  SongParts judged = song_parts_of(data.run, data.judged);
+  return SongsOfRun{data.fitted == data.judged ? judged : song_parts_of(data.run, data.fitted), judged};
+}
+
+std::vector<FeatureSet> features_of_run(GroupingData& data, const GroupingRequest& request,
+                                        const std::optional<SongsOfRun>& songs) {
   std::vector<FeatureSet> sets;
   const auto random = random_model(request.run, request.seed);
-  sets.push_back(encoded("random encoder", *random, data, [&](const auto& l) { return rows_of_run(data.run, l); }));
-  if (!reads_songs(data.run.model_name)) return sets;
+  sets.push_back(encoded("random encoder", *random, data,
+                         [&](const auto& l) { return songs ? songs->of(l).rows() : rows_of_run(data.run, l); }));
+  if (!songs) return sets;
   using Parts = SongSource::Parts;
   const auto add = [&](const char* name, Parts parts) {
-    sets.push_back(
-        encoded(name, *data.run.model, data, [&](const auto& l) { return song_parts_of(data.run, l).rows(parts); }));
+    sets.push_back(encoded(name, *data.run.model, data, [&](const auto& l) { return songs->of(l).rows(parts); }));
   };
   add("latents by sound alone", Parts::audio);
   add("latents by lyrics alone", Parts::text);
   sets.push_back(encoded("latents by others' lyrics", *data.run.model, data, [&](const auto& l) {
-    SongParts parts = song_parts_of(data.run, l);
+    SongParts parts = songs->of(l);
     parts.text = with_lyrics_of_others(*l, std::move(parts.text), request.seed);
     return parts.rows();
   }));
   return sets;
 }
 
-std::vector<FeatureSet> controls_of(GroupingData& data, const GroupingRequest& request) {
+std::vector<FeatureSet> controls_of(const GroupingData& data, const GroupingRequest& request,
+                                    const std::optional<SongsOfRun>& songs) {
   const ControlRequest wanted{*data.fitted, data.fit_songs, *data.judged, data.run.model->latent_dim(),
                               request.n_threads};
-  if (!reads_songs(data.run.model_name)) return control_features(wanted);
-  const Matrix judged = song_parts_of(data.run, data.judged).text;
-  return song_control_features(wanted, data.fitted == data.judged ? judged : song_parts_of(data.run, data.fitted).text,
-                               judged);
+  return songs ? song_control_features(wanted, songs->fitted.text, songs->judged.text) : control_features(wanted);
 }
 
 }  // namespace
@@ -145,8 +159,9 @@ bool FeatureSets::is_shared(const FeatureSet& set) const {
 }
 
 FeatureSets collect_features(GroupingData& data, const GroupingRequest& request, ControlCache& cache) {
-  FeatureSets sets{latent_features(data, request), nullptr, features_of_run(data, request), {}};
-  sets.controls = &cache.features(control_key(data), [&] { return controls_of(data, request); });
+  const std::optional<SongsOfRun> songs = songs_of_run(data);
+  FeatureSets sets{latent_features(data, request), nullptr, features_of_run(data, request, songs), {}};
+  sets.controls = &cache.features(control_key(data), [&] { return controls_of(data, request, songs); });
   SongLatents latents;
   latents.songs = sets.latents.songs;
   sets.own = own_groups(data.run, data.judged, latents);

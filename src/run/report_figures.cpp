@@ -74,6 +74,7 @@ Figure reconstruction_figure(OpenRun& run, const std::shared_ptr<const LibraryIn
   std::vector<int64_t> songs = split.validation.empty() ? split.train : split.validation;
   if (songs.empty())
     for (int64_t i = 0; i < library->n_songs(); ++i) songs.push_back(i);
+  std::erase_if(songs, [&](int64_t s) { return library->song(s).n_clips == 0; });
   songs = example_songs(songs, label, 6);
   std::vector<int64_t> clips;
   for (const int64_t s : songs) clips.push_back(library->song(s).first_clip + library->song(s).n_clips / 2);

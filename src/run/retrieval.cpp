@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/parallel.h"
 #include "run/encode.h"
 #include "run/grouping_data.h"
 #include "run/run_rows.h"
@@ -32,8 +33,8 @@ Matrix directions(MatrixView songs, std::span<const int64_t> fit, std::span<cons
 
 // Ranks, from 1, of row i of `among` for row i of `sought`; ties count half.
 std::vector<double> ranks_of(const Matrix& sought, const Matrix& among) {
-  std::vector<double> ranks;
-  for (int64_t i = 0; i < sought.n_rows; ++i) {
+  std::vector<double> ranks(static_cast<size_t>(sought.n_rows));
+  parallel_for(sought.n_rows, worker_threads(), [&](int64_t i) {
     const auto closeness = [&](int64_t k) {
       double sum = 0;
       for (int64_t j = 0; j < sought.n_cols; ++j) sum += static_cast<double>(sought(i, j)) * among(k, j);
@@ -46,8 +47,8 @@ std::vector<double> ranks_of(const Matrix& sought, const Matrix& among) {
       const double other = closeness(k);
       rank += other > own ? 1 : other == own ? .5 : 0;
     }
-    ranks.push_back(rank);
-  }
+    ranks[static_cast<size_t>(i)] = rank;
+  });
   return ranks;
 }
 

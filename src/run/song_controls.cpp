@@ -1,8 +1,8 @@
 // The controls of songs with sound and words.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "data/song_source.h"
 #include "run/controls.h"
 #include "stats/pca.h"
 #include "stats/standardiser.h"
@@ -18,21 +18,15 @@ struct Part {
 
 Part sound_of(const LibraryIndex& library) {
   Part part{Matrix(library.n_songs(), kStoredFeatures), {}};
-  std::vector<float> own(kStoredFeatures);
   for (int64_t s = 0; s < library.n_songs(); ++s) {
-    const IndexSong song = library.song(s);
-    part.has.push_back(song.n_clips > 0);
-    for (int64_t c = 0; c < song.n_clips; ++c) {
-      library.read_features(song.first_clip + c, std::span<float, kStoredFeatures>(own.data(), kStoredFeatures));
-      for (size_t j = 0; j < own.size(); ++j) part.songs.row(s)[j] += own[j] / static_cast<float>(song.n_clips);
-    }
+    part.has.push_back(library.song(s).n_clips > 0);
+    read_mean_features(library, s, part.songs.row(s).first<kStoredFeatures>());
   }
   return part;
 }
 
 Part words_of(const LibraryIndex& library, MatrixView text) {
-  Part part{select_rows(text, {}), {}};
-  part.songs = Matrix(text.n_rows, text.n_cols);
+  Part part{Matrix(text.n_rows, text.n_cols), {}};
   std::copy_n(text.data, part.songs.values.size(), part.songs.values.begin());
   for (int64_t s = 0; s < library.n_songs(); ++s) part.has.push_back(library.song(s).has_lyrics);
   return part;
@@ -57,15 +51,6 @@ Matrix scaled(const Part& part, const Standardiser& scaler) {
   Matrix out = scaler.transform(part.songs);
   for (int64_t s = 0; s < out.n_rows; ++s)
     if (!part.has[static_cast<size_t>(s)]) std::ranges::fill(out.row(s), 0.f);
-  return out;
-}
-
-Matrix beside(MatrixView a, MatrixView b) {
-  Matrix out(a.n_rows, a.n_cols + b.n_cols);
-  for (int64_t i = 0; i < a.n_rows; ++i) {
-    std::ranges::copy(a.row(i), out.row(i).begin());
-    std::ranges::copy(b.row(i), out.row(i).begin() + a.n_cols);
-  }
   return out;
 }
 

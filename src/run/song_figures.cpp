@@ -50,9 +50,9 @@ BarPanel features_panel(const std::string& title, std::span<const float> origina
 BarPanel words_panel(const TextFeatures& text, const std::string& lyrics, std::span<const float> told) {
   BarPanel panel{.title = "Strongest words", .value_label = "TF-IDF weight"};
   std::vector<double> original(static_cast<size_t>(text.n_words()), 0), made(original.size());
-  for (const TextTerm& t : text.strongest_words(lyrics, text.n_words()))
-    for (int64_t j = 0; j < text.n_words(); ++j)
-      if (text.term(j).term == t.term) original[static_cast<size_t>(j)] = t.weight;
+  const SparseMatrix own = text.weights(std::span(&lyrics, 1), 1);
+  for (size_t e = 0; e < own.column.size() && own.column[e] < text.n_words(); ++e)
+    original[static_cast<size_t>(own.column[e])] = own.value[e];
   for (int64_t j = 0; j < text.n_words(); ++j) {
     double weight = text.pca().mean[static_cast<size_t>(j)];
     for (int64_t k = 0; k < text.n_components(); ++k)

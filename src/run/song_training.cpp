@@ -58,19 +58,19 @@ Matrix text_rows(const LibraryIndex& library, const TextFeatures& features) {
   return rows;
 }
 
-SongTraining song_training(const std::string& model, const ConfigMap& settings,
-                           const std::shared_ptr<const LibraryIndex>& library, const Split& split,
-                           const std::filesystem::path& resumed) {
+SongsWithWords songs_to_train_on(const std::string& model, const ConfigMap& settings,
+                                 const std::shared_ptr<const LibraryIndex>& library, const Split& split,
+                                 const std::filesystem::path& resumed) {
   if (!resumed.empty())
-    return songs_like(model, read_run_config(resumed).settings, library, text_features_of_run(resumed));
+    return songs_by(model, read_run_config(resumed).settings, library, text_features_of_run(resumed));
   const ConfigMap all = whole_settings(model, settings);
   TextFeatureConfig config;
   if (const auto* n = std::get_if<int64_t>(&all.entries.at("n_text").value)) config.n_components = *n;
-  return songs_like(model, all, library,
-                    TextFeatures::fit(lyrics_of(*library, split.train), config, kTextSeed, worker_threads()));
+  return songs_by(model, all, library,
+                  TextFeatures::fit(lyrics_of(*library, split.train), config, kTextSeed, worker_threads()));
 }
 
-SongTraining songs_like(const std::string& model, const ConfigMap& settings,
+SongsWithWords songs_by(const std::string& model, const ConfigMap& settings,
                         const std::shared_ptr<const LibraryIndex>& library, const TextFeatures& text) {
   return {std::make_unique<SongSource>(library, audio_of(whole_settings(model, settings)), text_rows(*library, text)),
           text};

@@ -28,19 +28,20 @@ void keep_text_features(const TextFeatures& features, const std::filesystem::pat
 // [n_songs × n_components]; a row of zeros where a song has no lyrics.
 Matrix text_rows(const LibraryIndex& library, const TextFeatures& features);
 
-struct SongTraining {
+// Songs as a model of these settings reads them, and the text features that their words are told by.
+struct SongsWithWords {
   std::unique_ptr<BatchSource> source;
   TextFeatures text;
 };
 // settings: the request's, over the preset ("audio", "n_text").  resumed: the run that goes on, by its own text
 // features and settings; empty: a new one, whose text features are fitted on the lyrics of the training songs of
 // `split`.
-SongTraining song_training(const std::string& model, const ConfigMap& settings,
-                           const std::shared_ptr<const LibraryIndex>& library, const Split& split,
-                           const std::filesystem::path& resumed = {});
+SongsWithWords songs_to_train_on(const std::string& model, const ConfigMap& settings,
+                                 const std::shared_ptr<const LibraryIndex>& library, const Split& split,
+                                 const std::filesystem::path& resumed = {});
 
-// Another library's songs by text features that are there already.
-SongTraining songs_like(const std::string& model, const ConfigMap& settings,
+// By text features that are there already, of this library or another.
+SongsWithWords songs_by(const std::string& model, const ConfigMap& settings,
                         const std::shared_ptr<const LibraryIndex>& library, const TextFeatures& text);
 
 }  // namespace songscape

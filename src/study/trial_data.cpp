@@ -44,11 +44,12 @@ TrialData open_array(const AblationRequest& request, bool conditional) {
   return data;
 }
 
-TrialData open_library(const AblationRequest& request, bool conditional) {
+TrialData open_library(const AblationRequest& request, bool conditional, const Setting* own) {
   TrialData data;
   data.index = std::make_shared<const LibraryIndex>(request.library);
   data.path = fs::absolute(request.library).string();
-  data.rows = open_rows(data.index, request.model);
+  data.rows =
+      own ? open_rows(data.index, own->model, own->settings) : open_rows(data.index, request.model, request.settings);
   Split songs = split_songs(*data.index);
   data.train_songs = std::move(songs.train);
   data.held_out = std::move(songs.validation);
@@ -89,8 +90,8 @@ SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::
                    const ConfigMap& settings, const SongRows* like) {
   SongRows rows{nullptr, {}, index->n_songs()};
   if (reads_songs(model)) {
-    SongTraining songs = like ? songs_like(model, settings, index, *like->text)
-                              : song_training(model, settings, index, split_songs(*index));
+    SongsWithWords songs = like ? songs_by(model, settings, index, *like->text)
+                                : songs_to_train_on(model, settings, index, split_songs(*index));
     rows.source = std::move(songs.source);
     rows.text = std::make_shared<const TextFeatures>(std::move(songs.text));
     rows.song_of_row.resize(static_cast<size_t>(rows.n_songs));
@@ -102,7 +103,7 @@ SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::
   return rows;
 }
 
-TrialData open_trial_data(const AblationRequest& request, bool conditional) {
+TrialData open_trial_data(const AblationRequest& request, bool conditional, const Setting* own) {
   if (request.data.empty() == request.library.empty())
     fail(ExitCode::usage, {.what = "an ablation trains on one thing",
                            .where = {},
@@ -122,7 +123,7 @@ TrialData open_trial_data(const AblationRequest& request, bool conditional) {
                            .seen = {},
                            .wanted = {},
                            .fix = "give --label COLUMN"});
-  TrialData data = request.data.empty() ? open_library(request, conditional) : open_array(request, conditional);
+  TrialData data = request.data.empty() ? open_library(request, conditional, own) : open_array(request, conditional);
   if (conditional && !data.condition)
     fail(ExitCode::usage, {.what = "a conditional model needs a label",
                            .where = kArchitecture,

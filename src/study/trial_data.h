@@ -15,6 +15,7 @@
 #include "run/condition.h"
 #include "run/labels.h"
 #include "study/ablation.h"
+#include "study/trial.h"
 #include "text/text_features.h"
 
 namespace songscape {
@@ -45,13 +46,14 @@ struct TrialData {
   Split split() const { return {rows.rows_of(train_songs), rows.rows_of(held_out)}; }
 };
 
-// `conditional`: open the condition too.  Error `usage` where neither or both of library and data are named, for an
-// unknown label, and for a conditional model without label.
-TrialData open_trial_data(const AblationRequest& request, bool conditional);
+// `conditional`: open the condition too.  own: the setting whose rows are wanted; none: those of the request's model.
+// Error `usage` where neither or both of library and data are named, for an unknown label, and for a conditional model
+// without label.
+TrialData open_trial_data(const AblationRequest& request, bool conditional, const Setting* own = nullptr);
 
 // The rows that a model of these settings reads of a library: the one place that knows which model reads what.  `like`:
 // rows of another library whose text features serve here too; else they are fitted on the training songs of this one.
 SongRows open_rows(const std::shared_ptr<const LibraryIndex>& index, const std::string& model,
-                   const ConfigMap& settings = {}, const SongRows* like = nullptr);
+                   const ConfigMap& settings, const SongRows* like = nullptr);
 
 }  // namespace songscape

@@ -39,10 +39,7 @@ class TrialRun {
         trial_(Trial::from_json(read_json(folder / "trial.json"), (folder / "trial.json").string())),
         request_(read_ablation(folder.parent_path().parent_path())),
         is_conditional_(!trial_.setting.is_baseline() && is_conditional(trial_.setting.model, trial_.setting.size)),
-        data_(open_trial_data(request_, is_conditional_)) {
-    if (data_.index && !trial_.setting.is_baseline())
-      data_.rows = open_rows(data_.index, trial_.setting.model, trial_.setting.settings);
-  }
+        data_(open_trial_data(request_, is_conditional_, trial_.setting.is_baseline() ? nullptr : &trial_.setting)) {}
 
   void run() {
     const auto start = Clock::now();

@@ -12,8 +12,8 @@
 #include "run/grouping.h"
 #include "run/retrieval.h"
 #include "run/run_report.h"
+#include "run/small_song_run.h"
 #include "run/song_training.h"
-#include "run/train_run.h"
 #include "temporary_folder.h"
 
 namespace songscape {
@@ -24,36 +24,21 @@ const char* const kPartWords[kPartClasses] = {"river stone water bridge", "fire 
 
 // Sound and words both tell the class; every fifth song has no words, every seventh no sound.
 void make_library_of_parts(const fs::path& library) {
-  make_folder(library / "segments");
-  SegmentWriter segments(library, kTinyId, {});
-  IndexContents contents;
-  contents.generation = 1;
-  contents.library_id = kTinyId;
-  contents.mel_reference = "full-scale";
-  contents.excerpts = "middle";
+  TinyLibrary tiny(library);
   ColumnEntry genre{"genre", ColumnKind::label, {"fire", "water"}, {}, {}};
   for (int s = 0; s < kPartSongs; ++s) {
-    SongEntry song;
-    song.path = "song" + std::to_string(100 + s) + ".wav";
-    song.sha256 = digest_of(song.path);
+    SongEntry& song = tiny.add_song(s);
     song.title = "Song " + std::to_string(s);
-    song.group = s;
     if (s % 7 != 0) {
       StoredClip clip = flat_clip(0, 0.1f);
       Random random(1, stream_id("clip", static_cast<uint64_t>(s)));
       for (float& f : clip.features) f = static_cast<float>(s % kPartClasses + .1 * random.normal());
-      song.clips.push_back({clip.number, clip.n_valid_frames, clip.start_sample,
-                            segments.append(RecordKind::clip, song.sha256, to_payload(clip))});
+      tiny.add_clip(song, clip);
     }
-    if (s % 5 != 0)
-      song.lyrics = segments.append(RecordKind::lyrics, song.sha256,
-                                    std::string(kPartWords[s % kPartClasses]) + " song " + std::to_string(s % 4));
-    contents.songs.push_back(std::move(song));
+    if (s % 5 != 0) tiny.add_lyrics(song, std::string(kPartWords[s % kPartClasses]) + " song " + std::to_string(s % 4));
     genre.codes.push_back(s % kPartClasses);
   }
-  contents.columns = {genre};
-  contents.segments = segments.sync();
-  publish_index(library, contents);
+  tiny.publish({genre});
 }
 
 class SongRunTest : public testing::Test {
@@ -67,16 +52,7 @@ class SongRunTest : public testing::Test {
   static void TearDownTestSuite() { delete folder_; }
 
   static fs::path train(const std::vector<std::string>& settings) {
-    const auto index = std::make_shared<const LibraryIndex>(library_);
-    TrainRequest request;
-    request.model = "multimodal_vae";
-    for (const std::string& s : settings) request.settings.set(s);
-    request.runs = folder_->path() / "runs";
-    request.source_path = library_;
-    const Split split = split_songs(*index);
-    const SongTraining songs = song_training(request.model, request.settings, index, split);
-    request.keep_beside = [&](const fs::path& run) { keep_text_features(songs.text, run); };
-    return train_run(request, *songs.source, split).run;
+    return train_on_songs(library_, folder_->path() / "runs", settings);
   }
   static GroupingRow row(const std::vector<GroupingRow>& rows, const std::string& features) {
     const auto it = std::ranges::find_if(
