@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "data/array_source.h"
 #include "data/library_source.h"
+#include "run/run_rows.h"
 
 namespace songscape {
 namespace {
@@ -112,6 +113,7 @@ void check_shape(const RunData& data) {
 RunData open_run_data(const fs::path& run, const std::string& library) {
   RunData data;
   data.run = open_run(run);
+  need_spectrograms(data.run, "making sound");
   open_source(data, library);
   check_shape(data);
   data.train_rows = rows_for_training(data);

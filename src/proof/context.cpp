@@ -90,6 +90,12 @@ std::optional<std::string> needs_library(const ProofContext& context) {
   return "the run was trained on an array, which has no songs; name a library with --library";
 }
 
+std::optional<std::string> needs_spectrograms(const ProofContext& context) {
+  if (auto reason = needs_library(context)) return reason;
+  if (context.run.model->input_shape() == std::vector<int64_t>{kMelBands, kMelFrames}) return std::nullopt;
+  return "the model does not read and decode spectrograms";
+}
+
 std::vector<int64_t> song_codes(const LibraryIndex& library, const std::string& column,
                                 const std::vector<std::string>& classes) {
   const std::vector<SongLabel> labels = song_labels(library);

@@ -78,6 +78,8 @@ ProofContext open_proof(const std::filesystem::path& run, const std::string& lib
 
 // The reason of proofs that need songs.
 std::optional<std::string> needs_library(const ProofContext& context);
+// The reason of proofs that need a model of the library's spectrograms.
+std::optional<std::string> needs_spectrograms(const ProofContext& context);
 
 // The code in `classes` of each song of the library by one label column, −1 where missing or not among them.  Error
 // `usage` where the library has no such label column, naming the nearest.

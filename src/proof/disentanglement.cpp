@@ -6,7 +6,6 @@
 
 #include "core/log.h"
 #include "core/text.h"
-#include "data/library_source.h"
 #include "metrics/dci.h"
 #include "metrics/factor_vae_score.h"
 #include "metrics/mig.h"
@@ -18,6 +17,7 @@
 #include "proof/told.h"
 #include "report/heat_map.h"
 #include "report/tiles.h"
+#include "run/run_rows.h"
 
 namespace songscape {
 namespace {
@@ -210,11 +210,11 @@ ProofResult prove_disentanglement(ProofContext& context) {
     log_warning("disentanglement on " + std::to_string(n_songs) + " songs: scores this far down are mostly noise; " +
                 "10,000 fresh songs are what the claims ask for (--library). The shuffled null is taken off.");
   for (const std::string& reason : factors.left_out) log_warning("left out of the factors: " + reason);
-  const LibrarySource source(context.judged.library);
-  const std::vector<int64_t> clips = context.judged.middle_clips();
+  const RunRows read = rows_of_run(context.run, context.judged.library);
+  const std::vector<int64_t> rows = read.is_by_song ? context.judged.songs : context.judged.middle_clips();
   log_info("disentanglement: encoding " + std::to_string(n_songs) + " songs");
   const std::vector<int64_t> classes = known_classes(context).codes;
-  const Encoded encoded = encode_told(*context.run.model, source, clips, classes);
+  const Encoded encoded = encode_told(*context.run.model, *read.source, rows, classes);
   const ScoreOptions options = options_of(context);
   log_info("disentanglement: scoring");
   std::vector<Scored> all = score_codes(encoded.mean, "mu", factors, options);
@@ -238,7 +238,7 @@ ProofResult prove_disentanglement(ProofContext& context) {
                std::to_string(modular.n_informative) + " dimensions tell more than shuffled factors"));
   result.measures.push_back(measured("active dimensions", static_cast<double>(active.size())));
   result.tables.push_back({"", table_of(all)});
-  result.figures.push_back({"", grid_figure(context, summary, classes)});
+  if (!needs_spectrograms(context)) result.figures.push_back({"", grid_figure(context, summary, classes)});
   result.figures.push_back({"scores", scores_figure(context, all, factors)});
   return result;
 }

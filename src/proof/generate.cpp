@@ -290,7 +290,7 @@ ProofResult prove_generate(ProofContext& context) {
 ProofSpec generate_proof() {
   return {"generate", "samples of the prior: recognised by an independent judge, and no copies of training songs",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
+            if (auto reason = needs_spectrograms(c)) return reason;
             if (c.train.songs.empty()) return "there are no training songs to compare samples with";
             if (c.run.model->n_classes() > 0 && !c.run.condition) return "the run does not say what its classes are";
             if (c.run.model->n_classes() == 0 && !c.options.class_name.empty())

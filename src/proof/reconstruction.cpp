@@ -14,6 +14,7 @@
 #include "proof/told.h"
 #include "report/bars.h"
 #include "report/spectrogram.h"
+#include "run/run_rows.h"
 
 namespace songscape {
 namespace {
@@ -232,6 +233,7 @@ ProofResult prove_reconstruction(ProofContext& context) {
   std::optional<OpenRun> other;
   if (!context.options.compare.empty()) {
     other.emplace(open_run(context.options.compare));
+    need_spectrograms(*other, "reconstruction");
     require_same_songs(context.run, *other);
     const std::string other_name = other->model_name == name ? "second " + name : other->model_name;
     contenders.push_back(
@@ -263,7 +265,7 @@ ProofResult prove_reconstruction(ProofContext& context) {
 ProofSpec reconstruction_proof() {
   return {"reconstruction", "error of held-out songs beside baselines, edges and beats kept; --compare: two runs",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
+            if (auto reason = needs_spectrograms(c)) return reason;
             if (c.train.songs.empty()) return "the baselines need the run's training songs, and its library has none";
             return std::nullopt;
           },

@@ -183,7 +183,7 @@ ProofResult prove_smoothness(ProofContext& context) {
 ProofSpec smoothness_proof() {
   return {"smoothness", "steps along a line between two songs change the sound by alike amounts",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
+            if (auto reason = needs_spectrograms(c)) return reason;
             if (c.judged.songs.size() < 2) return "a path needs two held-out songs; there is one";
             return std::nullopt;
           },

@@ -327,9 +327,7 @@ ProofResult prove_traversal(ProofContext& context) {
 ProofSpec traversal_proof() {
   return {"traversal", "what one dimension of z moves in the decoded sound: tempo, pitch, loudness, brightness",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
-            if (c.run.model->input_shape() != std::vector<int64_t>{kMelBands, kMelFrames})
-              return "the model does not decode spectrograms";
+            if (auto reason = needs_spectrograms(c)) return reason;
             if (c.judged.songs.size() < 2) return "fewer than 2 songs to judge on";
             return std::nullopt;
           },

@@ -9,6 +9,7 @@
 #include "create/created_run.h"
 #include "create/latent_space.h"
 #include "data/npy.h"
+#include "run/small_song_run.h"
 
 namespace songscape {
 namespace {
@@ -125,6 +126,12 @@ TEST(Generate, AnArrayGetsPicturesAndArraysButNoSound) {
   request.output = fresh("out");
   request.between = {"3", "60"};
   EXPECT_NE(refusal(request).find("0 to 59"), std::string::npos);
+}
+
+TEST(Generate, ARunOfSongsWithWordsIsRefused) {
+  const fs::path run = train_on_songs(CreatedRun::shared().library, fresh("runs"),
+                                      {"train.epochs=1", "train.batch=16", "latent_dim=2", "hidden_dim=4"});
+  EXPECT_NE(refusal(generate_request(run)).find("needs a model of spectrograms"), std::string::npos);
 }
 
 TEST(Generate, ALibraryWithoutLevelSaysThatTheLevelIsNotKnown) {
