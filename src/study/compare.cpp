@@ -163,6 +163,7 @@ class Comparer {
     c_.label = primary_label(data.labels, request_.label);
     for (const SongLabel& label : data.labels)
       if (label.classes.size() <= kMostJudgedClasses || label.name == c_.label) c_.labels.push_back(label);
+    if (std::ranges::all_of(c_.runs, [](const StudyRun& r) { return r.reconstruction.mse.empty(); })) return;
     log_info("measuring what needs no model");
     for (const NamedReconstruction& b : reconstruction_baselines(data, request_.n_threads))
       c_.baselines.push_back({b.name, song_estimate(b.songs.mse, request_.seed),

@@ -28,9 +28,9 @@ namespace {
 constexpr int64_t kBlock = 64;  // clips at once
 
 // Values of clips, averaged over each held-out song.
-class SongMeans {
+class MeansOfSongs {
  public:
-  SongMeans(const LibraryIndex& library, const std::vector<int64_t>& songs)
+  MeansOfSongs(const LibraryIndex& library, const std::vector<int64_t>& songs)
       : library_(library), clips_(clips_of_songs(library, songs)) {
     for (size_t i = 0; i < songs.size(); ++i) place_[songs[i]] = i;
     for (auto* values : {&songs_.mse, &songs_.edge_energy, &songs_.onset_correlation}) values->assign(songs.size(), 0);
@@ -81,7 +81,7 @@ Matrix read_mels(const LibraryIndex& library, std::span<const int64_t> clips, in
 using Rebuild = std::function<Matrix(const Matrix& x, std::span<const int64_t> clips)>;
 
 SongReconstruction rebuild_held_out(const GroupingData& data, int n_threads, const Rebuild& rebuild) {
-  SongMeans means(*data.judged, data.held_out);
+  MeansOfSongs means(*data.judged, data.held_out);
   for (int64_t first = 0; first < static_cast<int64_t>(means.clips().size()); first += kBlock) {
     throw_if_interrupted();
     const auto n = std::min<int64_t>(kBlock, static_cast<int64_t>(means.clips().size()) - first);
@@ -135,7 +135,7 @@ SongReconstruction reconstruct_held_out(GroupingData& data, const fs::path& resu
     SongReconstruction stored = read_reconstruction(file);
     if (stored.mse.size() == data.held_out.size()) return stored;
   }
-  SongMeans means(*data.judged, data.held_out);
+  MeansOfSongs means(*data.judged, data.held_out);
   const LibrarySource source(data.judged);
   Progress progress("reconstruct", static_cast<int64_t>(means.clips().size()), "clips");
   for (int64_t first = 0; first < static_cast<int64_t>(means.clips().size()); first += kBlock) {

@@ -25,7 +25,7 @@ struct StudyRun {
   std::filesystem::path results;  // where figures about the judged library lie
   int64_t n_parameters = 0, latent_dim = 0;
   std::vector<int64_t> held_out = {};      // songs of the judged library
-  SongReconstruction reconstruction = {};  // of these; empty for a run on an array
+  SongReconstruction reconstruction = {};  // of these; empty for runs on arrays and of songs with words
   GroupedSongs groups = {};
   std::vector<double> inferred_right = {};  // conditional models, a held-out song each: 1 where the class that the
                                             // model infers is the true one, 0 where not, NaN where it is unknown
