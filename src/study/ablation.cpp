@@ -1,40 +1,21 @@
 #include "study/ablation.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <deque>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/file.h"
-#include "core/interrupt.h"
 #include "core/log.h"
-#include "core/progress.h"
 #include "core/text.h"
 #include "run/train_run.h"
 #include "study/ablation_file.h"
 #include "study/ablation_plan.h"
 #include "study/ablation_report.h"
 #include "study/ablation_summary.h"
-#include "study/trial_pool.h"
+#include "study/ablation_tables.h"
+#include "study/trial_queue.h"
 
 namespace songscape {
 namespace {
-
-constexpr int64_t kKeptOneOf = 3;  // of a rung of halving
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-// No fault of the trial's: it is not to be counted against it.
-bool is_full_disk(const std::string& message) {
-  for (const char* sign :
-       {"No space left on device", "File too large", "Disk quota exceeded", "not enough free disk space"})
-    if (message.find(sign) != std::string::npos) return true;
-  return false;
-}
 
 class Ablation {
  public:
@@ -42,14 +23,13 @@ class Ablation {
       : request_(request),
         data_(open_trial_data(request, names_conditional_model(request))),
         plan_(request_, data_.condition),
-        pool_(request.program) {
+        trials_(request_) {
     share_cores();
   }
 
   AblationOutcome run() {
     if (request_.is_dry_run) return dry_run();
     AblationFolder folder(request_, plan_.sweeps(), data_);
-    start_ = Clock::now();
     make_folder(request_.study / "trials");
     request_.search == AblationSearch::halving ? run_halving() : run_all();
     return write();
@@ -63,38 +43,16 @@ class Ablation {
     request_.n_workers = std::max(1, request_.n_workers / n_threads);
   }
 
-  fs::path folder_of(const Trial& trial) const { return request_.study / "trials" / trial.name(); }
-
-  // Seed by seed, so that a budget leaves every setting some.
-  std::vector<size_t> add_trials(const std::vector<Setting>& settings) {
-    std::vector<size_t> added;
-    for (int64_t i = 0; i < request_.n_seeds; ++i)
-      for (const Setting& s : settings) {
-        const Trial trial{s, request_.first_seed + i};
-        const auto known =
-            std::ranges::find(records_.trials, trial.name(), [](const TrialRecord& r) { return r.trial.name(); });
-        added.push_back(static_cast<size_t>(known - records_.trials.begin()));
-        if (known != records_.trials.end()) continue;
-        records_.trials.push_back(read_record(trial, folder_of(trial)));
-        spent_before_sec_ += records_.trials.back().wall_sec / request_.n_workers;
-      }
-    return added;
-  }
-
   void run_all() {
-    records_.compared = records_.finalists = plan_.settings();
-    run_trials(add_trials(plan_.settings()));
+    compared_ = finalists_ = plan_.settings();
+    run_trials(plan_.settings());
   }
 
   void run_halving();
   std::vector<Setting> best_of(const std::vector<Setting>& settings) const;
 
   void expect(const std::vector<size_t>& trials);
-  void run_trials(const std::vector<size_t>& trials);
-  bool fits(const TrialRecord& record);
-  std::optional<double> expected_sec(const TrialRecord& record) const;
-  void begin(size_t trial);
-  void end(const TrialEnd& end);
+  void run_trials(const std::vector<Setting>& settings);
 
   AblationOutcome dry_run();
   AblationOutcome write();
@@ -105,14 +63,10 @@ class Ablation {
   AblationRequest request_;
   TrialData data_;
   AblationPlan plan_;
-  TrialPool pool_;
-  AblationRecords records_;
+  TrialQueue trials_;
+  std::vector<Setting> compared_, finalists_;  // as AblationRecords has them
   std::vector<AblationFigure> figures_;
-  std::deque<size_t> queue_;
-  Clock::time_point start_;
-  double spent_before_sec_ = 0;
-  bool is_interrupted_ = false, ran_out_of_budget_ = false, has_told_expectation_ = false;
-  std::string full_disk_;
+  bool has_told_expectation_ = false;
 };
 
 TrainRequest Ablation::base_training() const {
@@ -131,7 +85,7 @@ TrainRequest Ablation::base_training() const {
 // Said before the first training; also makes the base model, which so fails before anything is trained.
 void Ablation::expect(const std::vector<size_t>& trials) {
   const auto n_left =
-      std::ranges::count_if(trials, [&](size_t t) { return records_.trials[t].state == TrialState::not_started; });
+      std::ranges::count_if(trials, [&](size_t t) { return trials_.records()[t].state == TrialState::not_started; });
   if (has_told_expectation_ || n_left == 0) return;
   has_told_expectation_ = true;
   const TrainOutcome one = train_run(base_training(), *data_.rows.source, data_.split());
@@ -144,97 +98,10 @@ void Ablation::expect(const std::vector<size_t>& trials) {
            format_bytes(kept) + " of disk");
 }
 
-// By trials that have ended: those with the most values in common, of the same model.
-std::optional<double> Ablation::expected_sec(const TrialRecord& record) const {
-  const Setting& own = record.trial.setting;
-  double sum = 0;
-  int64_t n = 0, most_alike = -1;
-  for (const TrialRecord& r : records_.trials) {
-    const Setting& other = r.trial.setting;
-    if (r.state != TrialState::finished || other.model != own.model) continue;
-    int64_t n_alike = other.n_epochs == own.n_epochs;
-    for (const auto& [key, value] : own.swept)
-      if (const auto it = other.swept.find(key); it != other.swept.end()) n_alike += it->second == value;
-    if (n_alike > most_alike) most_alike = n_alike, sum = 0, n = 0;
-    if (n_alike == most_alike)
-      sum += r.wall_sec * static_cast<double>(std::max<int64_t>(1, own.n_epochs)) /
-             static_cast<double>(std::max<int64_t>(1, other.n_epochs)),
-          ++n;
-  }
-  return n > 0 ? std::optional(sum / static_cast<double>(n)) : std::nullopt;
-}
-
-bool Ablation::fits(const TrialRecord& record) {
-  if (request_.budget_sec <= 0) return true;
-  const double left = request_.budget_sec - spent_before_sec_ - seconds_since(start_);
-  if (left > 0 && expected_sec(record).value_or(0) <= left) return true;
-  if (!ran_out_of_budget_)
-    log_info("ablate: what is left of the budget, " + format_duration(std::max(0.0, left)) +
-             ", is too short for some of the trials: they are not started");
-  ran_out_of_budget_ = true;
-  return false;
-}
-
-void Ablation::begin(size_t trial) {
-  const Trial& t = records_.trials[trial].trial;
-  const fs::path folder = folder_of(t);
-  make_folder(folder);
-  write_json(folder / "trial.json", t.to_json());
-  pool_.start(trial, folder);
-}
-
-void Ablation::end(const TrialEnd& end) {
-  TrialRecord& record = records_.trials[end.trial];
-  const fs::path folder = folder_of(record.trial);
-  is_interrupted_ |= end.is_interrupted;
-  if (end.is_good) record = read_record(record.trial, folder);
-  if (end.is_good || end.is_interrupted) return;
-  if (is_full_disk(end.message)) {
-    full_disk_ = end.message;
-    return;
-  }
-  log_warning(record.trial.name() + ": " + end.message);
-  write_failure(folder, record.n_attempts + 1, end.message);
-  record = read_record(record.trial, folder);
-  if (record.state == TrialState::failed) return;
-  // Once more, from its first step.
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_directory()) fs::remove_all(entry.path());
-  queue_.push_front(end.trial);
-}
-
-void Ablation::run_trials(const std::vector<size_t>& trials) {
+void Ablation::run_trials(const std::vector<Setting>& settings) {
+  const std::vector<size_t> trials = trials_.add(settings);
   expect(trials);
-  queue_.clear();
-  for (const size_t t : trials)
-    if (records_.trials[t].state == TrialState::not_started) queue_.push_back(t);
-  Progress progress("ablate", static_cast<int64_t>(queue_.size()), "trials");
-  while (!queue_.empty() || pool_.n_running() > 0) {
-    const auto may_start = [&] { return !is_interrupted_ && full_disk_.empty() && !interrupt_requested(); };
-    while (may_start() && !queue_.empty() && pool_.n_running() < static_cast<size_t>(request_.n_workers)) {
-      const size_t next = queue_.front();
-      queue_.pop_front();
-      if (fits(records_.trials[next])) begin(next);
-    }
-    const auto ended = pool_.wait();
-    if (!ended && !may_start()) break;
-    if (!ended) continue;
-    end(*ended);
-    const bool is_done = records_.trials[ended->trial].state != TrialState::not_started;
-    progress.add(is_done ? 1 : 0, records_.trials[ended->trial].trial.name());
-  }
-  if (!full_disk_.empty())
-    fail(ExitCode::failed, {.what = "the disk is full; the study is as it was, with what had ended",
-                            .where = escape_for_terminal(request_.study.string()),
-                            .seen = full_disk_,
-                            .wanted = {},
-                            .fix = "free some disk space and go on with --resume"});
-  if (is_interrupted_ || interrupt_requested())
-    fail(ExitCode::interrupted, {.what = "stopped; what has ended is kept, what was training is saved",
-                                 .where = escape_for_terminal(request_.study.string()),
-                                 .seen = {},
-                                 .wanted = {},
-                                 .fix = "go on with --resume"});
+  trials_.run(trials);
 }
 
 // The best third by the mean −ELBO of validation songs over seeds (their last loss where that is unknown).
@@ -242,7 +109,7 @@ std::vector<Setting> Ablation::best_of(const std::vector<Setting>& settings) con
   std::vector<std::pair<double, size_t>> ranked;
   for (size_t i = 0; i < settings.size(); ++i) {
     std::vector<const TrialRecord*> own;
-    for (const TrialRecord& r : records_.trials)
+    for (const TrialRecord& r : trials_.records())
       if (r.trial.setting.hash == settings[i].hash) own.push_back(&r);
     const TrialGroup group = summarise(own);
     const FigureSummary* loss = group.find("negative_elbo") ? group.find("negative_elbo") : group.find("final_loss");
@@ -260,10 +127,10 @@ void Ablation::run_halving() {
   std::vector<Setting> rung = plan_.settings();
   for (const int64_t n_epochs : plan_.rungs()) {
     for (Setting& s : rung) s = plan_.with_epochs(s, n_epochs);
-    if (records_.compared.empty()) records_.compared = rung;
-    records_.finalists = rung;
+    if (compared_.empty()) compared_ = rung;
+    finalists_ = rung;
     log_info("ablate: " + std::to_string(rung.size()) + " settings for " + std::to_string(n_epochs) + " epochs");
-    run_trials(add_trials(rung));
+    run_trials(rung);
     std::vector<Setting> best = best_of(rung);
     if (best.empty()) return;
     if (n_epochs != plan_.rungs().back()) rung = std::move(best);
@@ -272,9 +139,9 @@ void Ablation::run_halving() {
 
 AblationOutcome Ablation::outcome_of(const AblationSummary& summary) const {
   AblationOutcome outcome;
-  outcome.trials = trials_table(plan_, records_.trials);
+  outcome.trials = trials_table(plan_, trials_.records());
   outcome.best = best_table(summary);
-  for (const TrialRecord& r : records_.trials) {
+  for (const TrialRecord& r : trials_.records()) {
     outcome.n_finished += r.state == TrialState::finished;
     outcome.n_failed += r.state == TrialState::failed;
     outcome.n_not_started += r.state == TrialState::not_started;
@@ -286,7 +153,7 @@ AblationOutcome Ablation::dry_run() {
   std::vector<Setting> settings = plan_.settings();
   if (request_.search == AblationSearch::halving)
     for (Setting& s : settings) s = plan_.with_epochs(s, plan_.rungs().front());
-  expect(add_trials(settings));
+  expect(trials_.add(settings));
   AblationOutcome outcome = outcome_of({});
   outcome.best = {};
   return outcome;
@@ -305,14 +172,14 @@ void Ablation::write_figures(const AblationSummary& summary, AblationOutcome& ou
 }
 
 AblationOutcome Ablation::write() {
-  const AblationSummary summary = summarise_ablation(request_, plan_, records_);
+  const AblationSummary summary = summarise_ablation(request_, plan_, {compared_, finalists_, trials_.records()});
   AblationOutcome outcome = outcome_of(summary);
   const auto save = [&](const std::string& name, const Table& table) {
     table.write_csv(request_.study / name);
     outcome.files.push_back(request_.study / name);
   };
   save("ablation.csv", outcome.trials);
-  for (const SweepSummary& s : summary.sweeps) save(s.file_name() + ".csv", s.table());
+  for (const SweepSummary& s : summary.sweeps) save(s.file_name() + ".csv", sweep_table(s));
   save("effects.csv", effects_table(summary));
   if (summary.has_pairs) save("interactions.csv", pairs_table(summary));
   write_figures(summary, outcome);
@@ -320,12 +187,12 @@ AblationOutcome Ablation::write() {
                       .label = data_.label.name,
                       .n_train = static_cast<int64_t>(data_.train_songs.size()),
                       .n_held_out = static_cast<int64_t>(data_.held_out.size()),
-                      .ran_out_of_budget = ran_out_of_budget_};
+                      .ran_out_of_budget = trials_.ran_out_of_budget()};
   if (data_.condition) facts.condition = data_.condition->column;
   for (const Setting& s : plan_.settings())
     if (!s.is_baseline() && is_conditional(s.model, s.size) && std::ranges::count(facts.taught, s.model) == 0)
       facts.taught.push_back(s.model);
-  const ReportPage page = ablation_page(request_, facts, plan_, records_.trials, summary, figures_);
+  const ReportPage page = ablation_page(request_, facts, plan_, trials_.records(), summary, figures_);
   page.save_markdown(request_.study / "ABLATION.md");
   page.save_html(request_.study / "ablation.html");
   for (const char* name : {"ABLATION.md", "ablation.html"}) outcome.files.push_back(request_.study / name);

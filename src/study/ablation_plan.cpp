@@ -17,7 +17,6 @@ namespace {
 
 constexpr int64_t kMostSettings = 10'000;
 constexpr size_t kLongestName = 80;
-constexpr int64_t kKeptShare = 3;
 constexpr int kRungs = 3;
 
 // "MODEL" or "MODEL:FORM".
@@ -240,7 +239,7 @@ Setting AblationPlan::with_epochs(const Setting& setting, int64_t n_epochs) cons
 std::vector<int64_t> AblationPlan::rungs() const {
   std::vector<int64_t> epochs;
   double n = static_cast<double>(base_.n_epochs);
-  for (int i = 0; i < kRungs; ++i, n /= kKeptShare)
+  for (int i = 0; i < kRungs; ++i, n /= kKeptOneOf)
     if (const int64_t rounded = std::max<int64_t>(1, std::llround(n)); epochs.empty() || epochs.back() != rounded)
       epochs.push_back(rounded);
   std::ranges::reverse(epochs);

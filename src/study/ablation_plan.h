@@ -12,6 +12,8 @@
 
 namespace songscape {
 
+inline constexpr int64_t kKeptOneOf = 3;  // settings of a rung of halving; the next one has as many times its epochs
+
 // One value of one key.
 struct SweptValue {
   std::string key, value;

@@ -7,6 +7,7 @@
 #include "report/bars.h"
 #include "report/curves.h"
 #include "report/heat_map.h"
+#include "study/ablation_tables.h"
 #include "study/ablation_text.h"
 
 namespace songscape {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "report/table.h"
 #include "study/ablation_plan.h"
 #include "study/effects.h"
 #include "study/trial_figures.h"
@@ -39,7 +38,6 @@ struct SweepSummary {
   std::vector<SweepRow> rows;
   bool is_numeric = false;
   std::string file_name() const;  // "learning_rate_sweep"
-  Table table() const;            // documents' columns (means), then n, n_failed, sd of each, and our own figures
 };
 
 struct SettingSummary {
@@ -86,10 +84,5 @@ std::vector<std::string> headline_figures(const AblationSummary& summary);
 double seed_noise(const FigureSummary& a, const FigureSummary& b);
 bool differ(const FigureSummary& a, const FigureSummary& b);  // beyond it
 std::string show(const FigureSummary& summary);               // "0.512 ± 0.011", sd
-
-Table trials_table(const AblationPlan& plan, const std::vector<TrialRecord>& trials);
-Table best_table(const AblationSummary& summary);
-Table effects_table(const AblationSummary& summary);
-Table pairs_table(const AblationSummary& summary);
 
 }  // namespace songscape

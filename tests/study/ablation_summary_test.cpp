@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "study/ablation_tables.h"
 #include "study/ablation_text.h"
 
 namespace songscape {
@@ -44,15 +45,15 @@ TEST(AblationSummary, HasTheDocumentsColumnsFirst) {
   const AblationPlan plan(r, {});
   const auto records = made_records(plan, "silhouette", [](const Setting& s) { return latent_dim(s) / 100; });
   const AblationSummary summary = summarise_ablation(r, plan, records);
-  const Table table = summary.sweeps[0].table();
+  const Table table = sweep_table(summary.sweeps[0]);
   const std::vector<std::string> first(table.columns.begin(), table.columns.begin() + 9);
   EXPECT_EQ(first, (std::vector<std::string>{"latent_dim", "silhouette", "davies_bouldin", "calinski_harabasz", "ari",
                                              "nmi", "purity", "train_time_sec", "n"}));
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_NEAR(std::get<double>(table.rows[2][1]), .16, 1e-9);
   EXPECT_EQ(summary.sweeps[0].file_name(), "latent_dim_sweep");
-  EXPECT_EQ(summary.sweeps[1].table().columns.front(), "beta");
-  EXPECT_EQ(summary.sweeps[1].table().columns[5], "disentanglement_score");
+  EXPECT_EQ(sweep_table(summary.sweeps[1]).columns.front(), "beta");
+  EXPECT_EQ(sweep_table(summary.sweeps[1]).columns[5], "disentanglement_score");
 }
 
 TEST(AblationSummary, TellsDifferencesFromTheNoiseOfSeeds) {
