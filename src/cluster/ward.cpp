@@ -58,6 +58,9 @@ class Clusters {
     int64_t n_merged = n_;
     while (n_ > 1) {
       const std::vector<int64_t> slots = choose_slots(std::max(kFewestSearched, 2 * n_merged));
+      // All know theirs, and no two are each other's: a merged cluster lies where equal rows do, and ties with what
+      // they chose before it was there.
+      if (slots.empty()) std::ranges::fill(is_fresh_, 0);
       search(slots);
       n_merged = merge_pairs(slots);
     }
@@ -221,6 +224,8 @@ WardTree build_ward_tree(MatrixView x) {
                            .seen = std::to_string(x.n_rows),
                            .wanted = "at most " + std::to_string(kMostRows),
                            .fix = "use --algorithm kmeans or gmm"});
+  check(std::all_of(x.data, x.data + x.n_rows * x.n_cols, [](float v) { return std::isfinite(v); }),
+        "rows of a Ward tree are finite");
   const std::vector<Merged> merges = Clusters(x).merge_all();
   std::vector<size_t> order(merges.size());
   std::iota(order.begin(), order.end(), 0);

@@ -7,6 +7,7 @@
 #include "blobs.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/random.h"
 #include "core/vector_width.h"
 #include "metrics/adjusted_rand.h"
 
@@ -131,6 +132,16 @@ TEST(Ward, OfRowsAsFarFromEachOtherMakesAWholeTree) {
   const WardTree tree = build_ward_tree(corners);
   EXPECT_EQ(tree.merges.back().size, 64);
   EXPECT_NEAR(tree.merges.front().height, std::sqrt(2.0), 1e-6);
+}
+
+TEST(Ward, OfSomeEqualRowsAmongOthersMakesAWholeTree) {
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    Random random(seed);
+    Matrix x(24, 2);
+    for (int64_t i = 0; i < 24; ++i)
+      for (float& v : x.row(i)) v = i < 15 ? static_cast<float>(random.normal()) : 5;
+    EXPECT_EQ(build_ward_tree(x).merges.size(), 23u) << "seed " << seed;
+  }
 }
 
 TEST(Ward, OfOneRowHasNoMerge) {
