@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/log.h"
 #include "core/parallel.h"
 #include "models/registry.h"
 #include "run/run_config.h"
@@ -66,8 +67,9 @@ SongsWithWords songs_to_train_on(const std::string& model, const ConfigMap& sett
   const ConfigMap all = whole_settings(model, settings);
   TextFeatureConfig config;
   if (const auto* n = std::get_if<int64_t>(&all.entries.at("n_text").value)) config.n_components = *n;
-  return songs_by(model, all, library,
-                  TextFeatures::fit(lyrics_of(*library, split.train), config, kTextSeed, worker_threads()));
+  const std::vector<std::string> lyrics = lyrics_of(*library, split.train);
+  if (lyrics.empty()) log_warning("no song to train on has lyrics: the model learns from sound alone");
+  return songs_by(model, all, library, TextFeatures::fit(lyrics, config, kTextSeed, worker_threads()));
 }
 
 SongsWithWords songs_by(const std::string& model, const ConfigMap& settings,

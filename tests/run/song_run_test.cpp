@@ -144,6 +144,25 @@ TEST_F(SongRunTest, TrainsOnMelsAndByEveryFusion) {
   EXPECT_EQ(encode_run(run).songs.n_rows, kPartSongs);
 }
 
+TEST_F(SongRunTest, TrainsAndGroupsWhereNoSongOrOneHasLyrics) {
+  for (const int n_with_lyrics : {0, 1}) {
+    const fs::path library = folder_->path() / ("few" + std::to_string(n_with_lyrics) + ".songscape");
+    TinyLibrary tiny(library);
+    for (int s = 0; s < 12; ++s) {
+      SongEntry& song = tiny.add_song(s);
+      tiny.add_clip(song, flat_clip(0, static_cast<float>(s / 4)));  // four of a kind
+      if (s < n_with_lyrics) tiny.add_lyrics(song, "river stone water bridge");
+    }
+    tiny.publish({});
+    const fs::path run = train_on_songs(library, folder_->path() / "few_runs",
+                                        {"train.epochs=1", "train.batch=4", "latent_dim=2", "hidden_dim=4"});
+    const Grouping grouping =
+        group_run({.run = run, .library = {}, .algorithms = {"kmeans", "ward"}, .k = "2", .label = {}});
+    EXPECT_EQ(row(grouping.rows, "vae latents").n_songs, 12);
+    EXPECT_TRUE(retrieve(run).empty());
+  }
+}
+
 TEST_F(SongRunTest, ChangedTextFeaturesAreRefused) {
   const fs::path run = train({"train.epochs=1", "hidden_dim=8", "n_text=8", "train.seed=9"});
   fs::resize_file(run / "text_features.safetensors", fs::file_size(run / "text_features.safetensors") - 1);
