@@ -80,13 +80,23 @@ std::optional<SongsOfRun> songs_of_run(const GroupingData& data) {
   return SongsOfRun{data.fitted == data.judged ? judged : song_parts_of(data.run, data.fitted), judged};
 }
 
+// Without sound, or without lyrics, what one part tells is what both tell.
+bool has_both_parts(const LibraryIndex& library) {
+  bool has_sound = false, has_words = false;
+  for (int64_t s = 0; s < library.n_songs(); ++s) {
+    has_sound = has_sound || library.song(s).n_clips > 0;
+    has_words = has_words || library.song(s).has_lyrics;
+  }
+  return has_sound && has_words;
+}
+
 std::vector<FeatureSet> features_of_run(GroupingData& data, const GroupingRequest& request,
                                         const std::optional<SongsOfRun>& songs) {
   std::vector<FeatureSet> sets;
   const auto random = random_model(request.run, request.seed);
   sets.push_back(encoded("random encoder", *random, data,
                          [&](const auto& l) { return songs ? songs->of(l).rows() : rows_of_run(data.run, l); }));
-  if (!songs) return sets;
+  if (!songs || !has_both_parts(*data.fitted) || !has_both_parts(*data.judged)) return sets;
   using Parts = SongSource::Parts;
   const auto add = [&](const char* name, Parts parts) {
     sets.push_back(encoded(name, *data.run.model, data, [&](const auto& l) { return songs->of(l).rows(parts); }));

@@ -159,6 +159,8 @@ TEST_F(SongRunTest, TrainsAndGroupsWhereNoSongOrOneHasLyrics) {
     const Grouping grouping =
         group_run({.run = run, .library = {}, .algorithms = {"kmeans", "ward"}, .k = "2", .label = {}});
     EXPECT_EQ(row(grouping.rows, "vae latents").n_songs, 12);
+    // Without words, what the sound tells alone is what the latents tell.
+    EXPECT_EQ(row(grouping.rows, "latents by sound alone").n_songs, n_with_lyrics > 0 ? 12 : 0);
     EXPECT_TRUE(retrieve(run).empty());
   }
 }
