@@ -14,18 +14,6 @@ namespace {
 
 constexpr int64_t kGroupSongs = 64;  // as ingest commits
 
-// Each pitch of its landmarks (6 bits each, above gap and frame) higher by so many semitones.
-std::string transposed(const std::string& bytes, int64_t semitones) {
-  Fingerprint print = fingerprint_from(bytes);
-  const auto up = static_cast<uint32_t>(semitones);
-  for (uint32_t& mark : print.landmarks) {
-    const uint32_t a = ((mark >> 22) + up) & 63, b = ((mark >> 16) + up) & 63;
-    mark = a << 22 | b << 16 | (mark & 0xFFFF);
-  }
-  std::ranges::sort(print.landmarks);
-  return to_bytes(print);
-}
-
 StoredClip stored_clip(const LibraryIndex& index, int64_t song) {
   const IndexClip clip = index.clip(index.song(song).first_clip);
   StoredClip out;
@@ -37,6 +25,17 @@ StoredClip stored_clip(const LibraryIndex& index, int64_t song) {
 }
 
 }  // namespace
+
+std::string transposed(const std::string& bytes, int64_t semitones) {
+  Fingerprint print = fingerprint_from(bytes);  // pitches: 6 bits each, above gap and frame
+  const auto up = static_cast<uint32_t>(semitones);
+  for (uint32_t& mark : print.landmarks) {
+    const uint32_t a = ((mark >> 22) + up) & 63, b = ((mark >> 16) + up) & 63;
+    mark = a << 22 | b << 16 | (mark & 0xFFFF);
+  }
+  std::ranges::sort(print.landmarks);
+  return to_bytes(print);
+}
 
 ScaleLibrary::ScaleLibrary(const fs::path& from, fs::path to) : from_(from), to_(std::move(to)) {
   check(!fs::exists(to_), "the library is made anew");

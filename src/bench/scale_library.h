@@ -16,6 +16,9 @@
 
 namespace songscape {
 
+// A fingerprint's bytes with each pitch of its landmarks so many semitones higher: as good as another song's.
+std::string transposed(const std::string& bytes, int64_t semitones);
+
 class ScaleLibrary {
  public:
   // `from` is only read; `to` must not exist yet.
