@@ -40,11 +40,13 @@ std::string transposed(const std::string& bytes, int64_t semitones) {
 ScaleLibrary::ScaleLibrary(const fs::path& from, fs::path to) : from_(from), to_(std::move(to)) {
   check(!fs::exists(to_), "the library is made anew");
   const Catalogue catalogue = Catalogue::open_for_reading(from);
-  const auto names = canonical_paths(catalogue.paths());
-  for (auto& [sha256, content] : catalogue.contents())
-    if (const auto it = names.find(sha256); it != names.end()) {
-      contents_.push_back(content);
-      paths_.push_back(it->second);
+  const auto contents = catalogue.contents();
+  std::map<std::string, std::string> sha256_of;
+  for (const auto& [sha256, path] : canonical_paths(catalogue.paths())) sha256_of[path] = sha256;
+  for (const auto& [path, sha256] : sha256_of)
+    if (const auto it = contents.find(sha256); it != contents.end()) {
+      contents_.push_back(it->second);
+      paths_.push_back(path);
     }
   columns_ = catalogue.columns();
   labels_ = catalogue.labels();

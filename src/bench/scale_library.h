@@ -36,7 +36,7 @@ class ScaleLibrary {
   void write_labels(Catalogue& catalogue, int64_t n_songs) const;
 
   std::filesystem::path from_, to_;
-  std::vector<Content> contents_;   // of `from`, by SHA-256
+  std::vector<Content> contents_;   // of `from`, by path, as ingest comes by them
   std::vector<std::string> paths_;  // of each of them
   std::map<std::string, ColumnKind> columns_;
   std::map<std::string, std::map<std::string, std::string>> labels_;
