@@ -34,8 +34,8 @@ uint32_t landmark(const PitchPeak& a, const PitchPeak& b) {
 // How many pairs of landmarks agree on each shift from a to b, at [kFrames + shift].  Gaps may differ by one frame,
 // since peaks move by as much when the signal is shifted by less than a frame; neighbouring gaps are neighbouring
 // hashes.
-std::array<int, 2 * kFrames> count_shifts(const Fingerprint& a, const Fingerprint& b) {
-  std::array<int, 2 * kFrames> counts{};
+std::array<int16_t, 2 * kFrames> count_shifts(const Fingerprint& a, const Fingerprint& b) {
+  std::array<int16_t, 2 * kFrames> counts{};
   auto from = b.landmarks.begin();
   for (const uint32_t mark : a.landmarks) {
     while (from != b.landmarks.end() && hash_of(*from) + 1 < hash_of(mark)) ++from;
@@ -50,11 +50,23 @@ double whole(size_t n_landmarks, size_t n_others) {
   return static_cast<double>(std::max(kLeastCount, std::min(n_landmarks, n_others)));
 }
 
-std::vector<uint32_t> distinct_hashes(const Fingerprint& print) {
-  std::vector<uint32_t> hashes;
-  for (const uint32_t mark : print.landmarks)
-    if (hashes.empty() || hashes.back() != hash_of(mark)) hashes.push_back(hash_of(mark));
-  return hashes;
+// Votes are for a clip at a time shift.
+constexpr int kShiftsPerVote = 16, kShiftBits = 8;
+static_assert((2 * kFrames + kShiftsPerVote / 2) / kShiftsPerVote < 1 << kShiftBits);
+// A first look counts them in so many counters, which some share: what is counted too much costs another look.
+constexpr size_t kCounters = 1 << 18;
+
+uint32_t vote_for(uint32_t place, int shift) {
+  // No shift at all lies in the middle.
+  const int part = (shift + kFrames + kShiftsPerVote / 2) / kShiftsPerVote;
+  return place << kShiftBits | static_cast<uint32_t>(part);
+}
+size_t counter_of(uint32_t vote) { return (vote * 2654435761u) >> 14; }
+
+// Buckets lie all over the memory: fetched ahead, they are not waited for one by one.
+constexpr size_t kAhead = 4;
+void fetch(const std::vector<uint32_t>& bucket) {
+  for (size_t i = 0; i < bucket.size(); i += 64 / sizeof(uint32_t)) __builtin_prefetch(bucket.data() + i);
 }
 
 }  // namespace
@@ -85,64 +97,95 @@ Fingerprint make_fingerprint(std::span<const float> samples) {
 double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b) {
   if (a.landmarks.empty() || b.landmarks.empty()) return 0;
   const auto counts = count_shifts(a, b);
-  int best = 0;  // a frame's worth of jitter to either side
-  for (size_t i = 1; i + 1 < counts.size(); ++i) best = std::max(best, counts[i - 1] + counts[i] + counts[i + 1]);
-  return std::min(1.0, best / whole(a.landmarks.size(), b.landmarks.size()));
+  int16_t best = 0;  // a frame's worth of jitter to either side
+  for (size_t i = 1; i + 1 < counts.size(); ++i)
+    best = std::max(best, static_cast<int16_t>(counts[i - 1] + counts[i] + counts[i + 1]));
+  return std::min(1.0, static_cast<double>(best) / whole(a.landmarks.size(), b.landmarks.size()));
 }
 
-FingerprintIndex::FingerprintIndex(const Limits& limits) : limits_(limits), buckets_((size_t{1} << kHashBits) + 2) {}
+FingerprintIndex::FingerprintIndex(const Limits& limits) : limits_(limits) {
+  short_.least_landmarks = 1;
+  long_.least_landmarks = kFewLandmarks;
+}
 
 void FingerprintIndex::add(int64_t id, Fingerprint fingerprint) {
   const auto place = static_cast<uint32_t>(entries_.size());
-  for (const uint32_t hash : distinct_hashes(fingerprint)) buckets_[hash + 1].push_back(place);
-  if (fingerprint.landmarks.size() < kFewLandmarks) short_.push_back(place);
+  check(place < 1u << (32 - kFrameBits), "the index has room for the clip");
+  Shelf& shelf = fingerprint.landmarks.size() < kFewLandmarks ? short_ : long_;
+  shelf.buckets.resize((size_t{1} << kHashBits) + 2);
+  for (const uint32_t mark : fingerprint.landmarks)
+    shelf.buckets[hash_of(mark) + 1].push_back(place << kFrameBits | (mark & kFrameMask));
   entries_.emplace_back(id, std::move(fingerprint));
 }
 
 // The rarest hashes tell songs apart best, and a library of any size costs no more than limits_.n_visited looks.
-std::vector<FingerprintIndex::Near> FingerprintIndex::rarest(const std::vector<uint32_t>& hashes) const {
-  std::vector<Near> all;
-  for (const uint32_t hash : hashes)
-    all.push_back({hash, buckets_[hash].size() + buckets_[hash + 1].size() + buckets_[hash + 2].size()});
-  std::stable_sort(all.begin(), all.end(), [](const Near& a, const Near& b) { return a.n_places < b.n_places; });
-  size_t n_visited = 0, n = 0;
-  while (n < all.size() && n_visited + all[n].n_places <= limits_.n_visited) n_visited += all[n++].n_places;
-  all.resize(n);
-  return all;
+std::vector<uint32_t> FingerprintIndex::rarest(const Shelf& shelf, const Fingerprint& query) const {
+  std::vector<uint64_t> all;  // what is near, above the landmark
+  for (const uint32_t mark : query.landmarks) {
+    const auto* near = &shelf.buckets[hash_of(mark)];
+    all.push_back(uint64_t{near[0].size() + near[1].size() + near[2].size()} << 32 | mark);
+  }
+  std::sort(all.begin(), all.end());
+  std::vector<uint32_t> marks;
+  size_t n_visited = 0;
+  for (const uint64_t one : all)
+    if ((n_visited += one >> 32) <= limits_.n_visited) marks.push_back(static_cast<uint32_t>(one));
+  return marks;
 }
 
-// Places of the clips that may reach min_similarity, those with most hashes in common first.
-std::vector<uint32_t> FingerprintIndex::candidates(const Fingerprint& query, double min_similarity) const {
-  const std::vector<uint32_t> hashes = distinct_hashes(query);
-  const std::vector<Near> visited = rarest(hashes);
-  if (visited.empty()) return {};
-  // A hash that both hold several times counts once here: half of what a match needs is enough for a closer look.
-  const double share = 0.5 * min_similarity * static_cast<double>(visited.size()) / static_cast<double>(hashes.size());
-  const auto needed = [&](size_t n_landmarks) { return share * whole(query.landmarks.size(), n_landmarks); };
-  // What every clip needs that is not short: few others reach it, so that those are the only ones looked at again.
-  const int least = std::max(1, static_cast<int>(std::ceil(needed(kFewLandmarks))));
-  std::vector<uint16_t> n_shared(entries_.size());  // at most 3 a landmark
-  std::vector<uint32_t> out;
-  for (const Near& near : visited)
-    for (size_t b = near.hash; b < near.hash + 3; ++b)
-      for (const uint32_t place : buckets_[b])
-        if (++n_shared[place] == least) out.push_back(place);
-  for (const uint32_t place : short_)
-    if (n_shared[place] > 0 && n_shared[place] < least) out.push_back(place);
-  std::erase_if(out, [&](uint32_t place) { return n_shared[place] < needed(entries_[place].second.landmarks.size()); });
-  const auto shares_more = [&](uint32_t a, uint32_t b) {
-    return n_shared[a] != n_shared[b] ? n_shared[a] > n_shared[b] : a < b;
-  };
-  const size_t n = std::min(out.size(), limits_.n_compared);
-  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n), out.end(), shares_more);
-  out.resize(n);
-  return out;
+// The clips that may reach min_similarity.
+void FingerprintIndex::vote(const Shelf& shelf, const Fingerprint& query, double min_similarity,
+                            std::vector<Vote>& votes) const {
+  if (shelf.buckets.empty() || query.landmarks.empty()) return;
+  const std::vector<uint32_t> marks = rarest(shelf, query);
+  // Of what a match needs: another recording keeps common landmarks rather than rare ones.
+  constexpr double kShare = 0.5;
+  const double share =
+      kShare * min_similarity * static_cast<double>(marks.size()) / static_cast<double>(query.landmarks.size());
+  const double needed = share * whole(query.landmarks.size(), shelf.least_landmarks);
+  const auto n_free = static_cast<uint8_t>(std::clamp(needed, 1.0, 255.0));
+  std::vector<uint8_t> counts(kCounters);
+  std::vector<uint32_t> voted;
+  for (size_t i = 0; i < marks.size(); ++i) {
+    const auto near_of = [&](size_t j) { return &shelf.buckets[hash_of(marks[j])]; };
+    if (i + kAhead < marks.size()) std::for_each_n(near_of(i + kAhead), 3, fetch);
+    for (const auto* bucket = near_of(i); bucket != near_of(i) + 3; ++bucket)
+      for (const uint32_t at : *bucket) {
+        const uint32_t vote = vote_for(at >> kFrameBits, frame_of(at) - frame_of(marks[i]));
+        uint8_t& count = counts[counter_of(vote)];
+        if (count < n_free)
+          ++count;
+        else
+          voted.push_back(vote);
+      }
+  }
+  std::sort(voted.begin(), voted.end());
+  tally(voted, votes);
+}
+
+// Votes are sorted: of each clip the most at one shift and the next, since they may lie on both sides of a bound.
+void FingerprintIndex::tally(const std::vector<uint32_t>& voted, std::vector<Vote>& votes) {
+  for (auto vote = voted.begin(); vote != voted.end();) {
+    const auto next = std::upper_bound(vote, voted.end(), *vote);
+    const auto n = static_cast<uint32_t>(std::upper_bound(next, voted.end(), *vote + 1) - vote);
+    const uint32_t place = *vote >> kShiftBits;
+    if (votes.empty() || votes.back().place != place)
+      votes.push_back({place, n});
+    else
+      votes.back().n = std::max(votes.back().n, n);
+    vote = next;
+  }
 }
 
 std::vector<FingerprintIndex::Match> FingerprintIndex::find(const Fingerprint& query, double min_similarity) const {
+  std::vector<Vote> votes;
+  for (const Shelf* shelf : {&long_, &short_}) vote(*shelf, query, min_similarity, votes);
+  const size_t n = std::min(votes.size(), limits_.n_compared);
+  std::partial_sort(votes.begin(), votes.begin() + static_cast<std::ptrdiff_t>(n), votes.end(),
+                    [](const Vote& a, const Vote& b) { return a.n != b.n ? a.n > b.n : a.place < b.place; });
   std::vector<Match> matches;
-  for (const uint32_t place : candidates(query, min_similarity)) {
-    const auto& [id, print] = entries_[place];
+  for (size_t i = 0; i < n; ++i) {
+    const auto& [id, print] = entries_[votes[i].place];
     const double similarity = fingerprint_similarity(query, print);
     if (similarity >= min_similarity) matches.push_back({id, similarity});
   }

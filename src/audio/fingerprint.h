@@ -30,7 +30,8 @@ double fingerprint_similarity(const Fingerprint& a, const Fingerprint& b);
 // 0.012; among 315 short recordings at most 0.16, apart from two pairs of the same sound (0.85, 1.0).
 inline constexpr double kDuplicateSimilarity = 0.2;
 
-// Finds the near-duplicates of a clip among those added before, by buckets of equal hashes instead of all pairs.
+// Finds the near-duplicates of a clip among those added before, by buckets of equal hashes instead of all pairs: of its
+// rarest landmarks, those that another clip holds at one time shift are votes for it.
 class FingerprintIndex {
  public:
   struct Match {
@@ -39,28 +40,34 @@ class FingerprintIndex {
   };
   // What one find() costs at most, however many clips there are.
   struct Limits {
-    size_t n_visited = 1 << 16;  // landmarks of other clips that are counted, those of its rarest hashes first
-    size_t n_compared = 16;      // clips compared landmark by landmark, those that share most of them first
+    size_t n_visited = 1 << 15;  // landmarks of other clips that are looked at, those of its rarest hashes first
+    size_t n_compared = 16;      // clips compared landmark by landmark, those with most votes first
   };
   FingerprintIndex() : FingerprintIndex(Limits()) {}
   explicit FingerprintIndex(const Limits& limits);
   // The matches of at least `min_similarity`, n_compared at most, by falling similarity, then id.
   std::vector<Match> find(const Fingerprint& query, double min_similarity = kDuplicateSimilarity) const;
+  // At most 4,194,304 clips.
   void add(int64_t id, Fingerprint fingerprint);
 
  private:
-  using Bucket = std::vector<uint32_t>;  // places in entries_
-  // A hash, whose bucket and both neighbours hold n_places.
-  struct Near {
-    size_t hash, n_places;
+  struct Vote {
+    uint32_t place, n;
   };
-  std::vector<Near> rarest(const std::vector<uint32_t>& hashes) const;
-  std::vector<uint32_t> candidates(const Fingerprint& query, double min_similarity) const;
+  // Clips whose landmarks are as many, roughly, so that as many votes are asked of them.
+  struct Shelf {
+    std::vector<std::vector<uint32_t>> buckets = {};  // of hash h at h + 1, so that each has two neighbours: a clip's
+                                                      // place in entries_ above the landmark's frame
+    size_t least_landmarks = 0;
+  };
+  std::vector<uint32_t> rarest(const Shelf& shelf, const Fingerprint& query) const;
+  void vote(const Shelf& shelf, const Fingerprint& query, double min_similarity, std::vector<Vote>& votes) const;
+
+  static void tally(const std::vector<uint32_t>& voted, std::vector<Vote>& votes);
 
   Limits limits_;
   std::vector<std::pair<int64_t, Fingerprint>> entries_;
-  std::vector<uint32_t> short_;  // places of those with few landmarks
-  std::vector<Bucket> buckets_;  // of hash h at h + 1, so that each has two neighbours
+  Shelf short_, long_;
 };
 
 }  // namespace songscape

@@ -84,10 +84,13 @@ std::vector<ScaleJob> wanted_jobs(const std::vector<std::string>& names) {
                              .seen = escape_for_terminal(name),
                              .wanted = join(known, ", "),
                              .fix = {}});
+  const auto is_named = [&](const ScaleJob& job) {
+    return names.empty() || std::ranges::find(names, job.name) != names.end();
+  };
+  const bool needs_library =
+      std::ranges::any_of(scale_jobs(), [&](const ScaleJob& job) { return is_named(job) && job.reads_library; });
   std::vector<ScaleJob> wanted = scale_jobs();
-  std::erase_if(wanted, [&](const ScaleJob& job) {
-    return !names.empty() && !job.makes_library && std::ranges::find(names, job.name) == names.end();
-  });
+  std::erase_if(wanted, [&](const ScaleJob& job) { return !is_named(job) && !(job.makes_library && needs_library); });
   return wanted;
 }
 

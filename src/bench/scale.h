@@ -19,7 +19,7 @@ struct ScaleRequest {
   int64_t most_records = 20000;   // clips on disk at most; larger libraries name them again
   int n_rounds = 5;               // a job is done so often, or for half a minute
   int n_threads = 1;
-  std::vector<std::string> jobs = {};  // empty: all; the one that makes the libraries is always done
+  std::vector<std::string> jobs = {};  // empty: all; the one that makes the libraries is done where another reads them
 };
 
 // The sizes of the goal, times `scale`.

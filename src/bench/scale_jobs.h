@@ -23,10 +23,11 @@ struct ScalePlace {
 void write_place(const std::filesystem::path& worker_folder, const ScalePlace& place);
 
 struct ScaleJob {
-  std::string name;                                  // "read"
-  std::string what;                                  // for people
-  bool is_linear = true;                             // else n log n at best
-  bool makes_library = false;                        // for the jobs after it; done once
+  std::string name;            // "read"
+  std::string what;            // for people
+  bool is_linear = true;       // else n log n at best
+  bool makes_library = false;  // for the jobs after it; done once
+  bool reads_library = true;
   int64_t (*n_items)(int64_t n_songs) = nullptr;     // songs or rows that one run goes over
   BenchJob (*prepare)(const ScalePlace&) = nullptr;  // as Benchmark::prepare
 };

@@ -14,18 +14,6 @@ namespace {
 
 constexpr int64_t kGroupSongs = 64;  // as ingest commits
 
-// Each pitch of its landmarks (6 bits each, above gap and frame) higher by so many semitones.
-std::string transposed(const std::string& bytes, int64_t semitones) {
-  Fingerprint print = fingerprint_from(bytes);
-  const auto up = static_cast<uint32_t>(semitones);
-  for (uint32_t& mark : print.landmarks) {
-    const uint32_t a = ((mark >> 22) + up) & 63, b = ((mark >> 16) + up) & 63;
-    mark = a << 22 | b << 16 | (mark & 0xFFFF);
-  }
-  std::ranges::sort(print.landmarks);
-  return to_bytes(print);
-}
-
 StoredClip stored_clip(const LibraryIndex& index, int64_t song) {
   const IndexClip clip = index.clip(index.song(song).first_clip);
   StoredClip out;
@@ -38,14 +26,27 @@ StoredClip stored_clip(const LibraryIndex& index, int64_t song) {
 
 }  // namespace
 
+std::string transposed(const std::string& bytes, int64_t semitones) {
+  Fingerprint print = fingerprint_from(bytes);  // pitches: 6 bits each, above gap and frame
+  const auto up = static_cast<uint32_t>(semitones);
+  for (uint32_t& mark : print.landmarks) {
+    const uint32_t a = ((mark >> 22) + up) & 63, b = ((mark >> 16) + up) & 63;
+    mark = a << 22 | b << 16 | (mark & 0xFFFF);
+  }
+  std::ranges::sort(print.landmarks);
+  return to_bytes(print);
+}
+
 ScaleLibrary::ScaleLibrary(const fs::path& from, fs::path to) : from_(from), to_(std::move(to)) {
   check(!fs::exists(to_), "the library is made anew");
   const Catalogue catalogue = Catalogue::open_for_reading(from);
-  const auto names = canonical_paths(catalogue.paths());
-  for (auto& [sha256, content] : catalogue.contents())
-    if (const auto it = names.find(sha256); it != names.end()) {
-      contents_.push_back(content);
-      paths_.push_back(it->second);
+  const auto contents = catalogue.contents();
+  std::map<std::string, std::string> sha256_of;
+  for (const auto& [sha256, path] : canonical_paths(catalogue.paths())) sha256_of[path] = sha256;
+  for (const auto& [path, sha256] : sha256_of)
+    if (const auto it = contents.find(sha256); it != contents.end()) {
+      contents_.push_back(it->second);
+      paths_.push_back(path);
     }
   columns_ = catalogue.columns();
   labels_ = catalogue.labels();

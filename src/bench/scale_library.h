@@ -16,6 +16,9 @@
 
 namespace songscape {
 
+// A fingerprint's bytes with each pitch of its landmarks so many semitones higher: as good as another song's.
+std::string transposed(const std::string& bytes, int64_t semitones);
+
 class ScaleLibrary {
  public:
   // `from` is only read; `to` must not exist yet.
@@ -33,7 +36,7 @@ class ScaleLibrary {
   void write_labels(Catalogue& catalogue, int64_t n_songs) const;
 
   std::filesystem::path from_, to_;
-  std::vector<Content> contents_;   // of `from`, by SHA-256
+  std::vector<Content> contents_;   // of `from`, by path, as ingest comes by them
   std::vector<std::string> paths_;  // of each of them
   std::map<std::string, ColumnKind> columns_;
   std::map<std::string, std::map<std::string, std::string>> labels_;

@@ -57,6 +57,7 @@ struct LibraryIndex::Open {
     for (const IndexSegmentRow& row : file.segments()) {
       const auto it =
           segments.emplace(row.number, SegmentReader(library, static_cast<uint32_t>(row.number), library_id)).first;
+      it->second.expect_scattered_reads();
       const uint64_t size = it->second.size();
       if (size < row.n_bytes)
         refuse(it->second.path(), "the segment is cut: " + std::to_string(size) + " bytes, where the index names " +

@@ -118,6 +118,8 @@ std::optional<RecordHeader> SegmentReader::header_at(uint64_t offset) const {
   return RecordHeader{static_cast<RecordKind>(h.kind), h.n_bytes, h.generation, h.song, h.payload_crc};
 }
 
+void SegmentReader::expect_scattered_reads() const { ::posix_fadvise(fd_, 0, 0, POSIX_FADV_RANDOM); }
+
 std::optional<std::string> SegmentReader::payload_at(uint64_t offset) const {
   const auto header = header_at(offset);
   if (!header || header->n_bytes > size() || offset + record_bytes(header->n_bytes) > size()) return std::nullopt;

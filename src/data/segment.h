@@ -77,6 +77,8 @@ class SegmentReader {
   SegmentReader& operator=(SegmentReader&&) = delete;
 
   uint64_t size() const;  // of the file, now
+  // Records are about to be read in any order: the system then reads nothing beyond each.
+  void expect_scattered_reads() const;
   // std::nullopt where no sound record header stands there.
   std::optional<RecordHeader> header_at(uint64_t offset) const;
   // Part of a payload, unchecked.

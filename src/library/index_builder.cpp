@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "core/text.h"
@@ -82,15 +83,27 @@ class Builder {
 
   // A cell of the song's own path before those of its other paths.
   void take_table_labels() {
-    for (const bool is_own_path : {true, false})
-      catalogue_.for_each_label([&](const std::string& path, const std::string& column, const std::string& value) {
-        const auto entry = paths_.find(path);
-        if (entry == paths_.end()) return;
-        const auto it = song_of_.find(entry->second.sha256);
-        if (it == song_of_.end()) return;
-        Song& song = songs_[it->second];
-        if (!is_own_path || song.entry.path == path) song.values.try_emplace(column, value);
-      });
+    take_cells(true);
+    if (paths_.size() > songs_.size()) take_cells(false);
+  }
+
+  void take_cells(bool is_own_path) {
+    std::optional<std::string> last_path;
+    Song* song = nullptr;  // of that path
+    catalogue_.for_each_label([&](const std::string& path, const std::string& column, const std::string& value) {
+      if (path != last_path) song = song_at(path, is_own_path);
+      last_path = path;
+      if (song) song->values.try_emplace(column, value);
+    });
+  }
+
+  Song* song_at(const std::string& path, bool is_own_path) {
+    const auto entry = paths_.find(path);
+    if (entry == paths_.end()) return nullptr;
+    const auto it = song_of_.find(entry->second.sha256);
+    if (it == song_of_.end()) return nullptr;
+    Song& song = songs_[it->second];
+    return !is_own_path || song.entry.path == path ? &song : nullptr;
   }
 
   void take_folders() {

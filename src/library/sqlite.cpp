@@ -44,15 +44,16 @@ namespace {
 
 }  // namespace
 
-Statement::Statement(sqlite3* database, const std::string& where, std::string_view sql)
-    : database_(database), where_(where) {
-  check(sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement_, nullptr));
+Statement::Statement(const Database& database, std::string_view sql)
+    : database_(database), statement_(database.take_statement(sql)) {}
+
+Statement::~Statement() {
+  reset();
+  database_.give_back(statement_);
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
-
 void Statement::check(int code) const {
-  if (code != SQLITE_OK) fail_on(database_, code, where_);
+  if (code != SQLITE_OK) fail_on(database_.database_, code, database_.where_);
 }
 
 void Statement::reset() {
@@ -63,7 +64,7 @@ void Statement::reset() {
 bool Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) fail_on(database_, code, where_);
+  if (code != SQLITE_DONE) fail_on(database_.database_, code, database_.where_);
   // A read that is left open would hold the WAL back.
   sqlite3_reset(statement_);
   return false;
@@ -121,12 +122,31 @@ Database::Database(const fs::path& path, Mode mode) : where_(escape_for_terminal
     if (mode == Mode::write)
       run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536");
   } catch (...) {
-    sqlite3_close(database_);
+    close();
     throw;
   }
 }
 
-Database::~Database() { sqlite3_close(database_); }
+Database::~Database() { close(); }
+
+void Database::close() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  idle_.clear();
+  sqlite3_close(database_);
+}
+
+sqlite3_stmt* Database::take_statement(std::string_view sql) const {
+  if (const auto it = idle_.find(sql); it != idle_.end()) return idle_.extract(it).mapped();
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK) fail_on(database_, code, where_);
+  return statement;
+}
+
+void Database::give_back(sqlite3_stmt* statement) const {
+  if (!idle_.try_emplace(sqlite3_sql(statement), statement).second) sqlite3_finalize(statement);
+}
 
 void Database::run(std::string_view sql) {
   const int code = sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr);

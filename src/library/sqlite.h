@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,9 +18,11 @@ struct Blob {
   std::string_view bytes;
 };
 
+class Database;
+
 class Statement {
  public:
-  Statement(sqlite3* database, const std::string& where, std::string_view sql);
+  Statement(const Database& database, std::string_view sql);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -57,9 +61,8 @@ class Statement {
   void bind(int i, const char* text) { bind(i, std::string_view(text)); }
   void bind(int i, Blob blob);
   void check(int code) const;
-  sqlite3* database_;
-  sqlite3_stmt* statement_ = nullptr;
-  std::string where_;
+  const Database& database_;
+  sqlite3_stmt* statement_;
 };
 
 class Database {
@@ -74,13 +77,20 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   void run(std::string_view sql);  // one or more statements without arguments
-  Statement prepare(std::string_view sql) const { return {database_, where_, sql}; }
+  // Made once for each `sql`, then used again.
+  Statement prepare(std::string_view sql) const { return {*this, sql}; }
   int64_t whole(std::string_view sql) const;  // the first value of the first row, 0 where there is none
   const std::string& where() const { return where_; }
 
  private:
+  friend class Statement;
+  sqlite3_stmt* take_statement(std::string_view sql) const;
+  void give_back(sqlite3_stmt* statement) const;
+  void close();
+
   sqlite3* database_ = nullptr;
   std::string where_;
+  mutable std::map<std::string, sqlite3_stmt*, std::less<>> idle_;  // by their text
 };
 
 // Rolls back unless committed.

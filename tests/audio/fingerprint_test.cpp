@@ -144,6 +144,22 @@ TEST(FingerprintIndex, FindsADuplicateAmongManyByTheRarestHashesAlone) {
   EXPECT_TRUE(whole.find(random_print(500)).empty());
 }
 
+TEST(FingerprintIndex, FindsADuplicateAtEveryShift) {
+  FingerprintIndex index({.n_visited = 400, .n_compared = 2});
+  for (int64_t song = 0; song < 200; ++song) index.add(song, random_print(static_cast<uint64_t>(song)));
+  for (uint32_t shift = 0; shift < 40; ++shift) {
+    Fingerprint query = random_print(2000);
+    const Fingerprint song = random_print(17);
+    for (size_t i = 0; i < query.landmarks.size(); ++i)
+      if (i % 5 < 2) query.landmarks[i] = song.landmarks[i] + shift;
+    std::sort(query.landmarks.begin(), query.landmarks.end());
+    const auto matches = index.find(query);
+    ASSERT_EQ(matches.size(), 1u) << shift;
+    EXPECT_EQ(matches[0].id, 17);
+    EXPECT_NEAR(matches[0].similarity, 0.4, 0.02);
+  }
+}
+
 TEST(FingerprintIndex, FindsShortClipsByLongOnesAndLongOnesByShort) {
   for (const auto& [n_kept, n_asked] : {std::pair{300, 60}, {60, 300}, {60, 60}, {300, 300}}) {
     FingerprintIndex index;
