@@ -137,6 +137,7 @@ MultimodalVae::MultimodalVae(const MultimodalVaeConfig& config, uint64_t seed) :
 
 MultimodalVae::Parts MultimodalVae::parts_of(const at::Tensor& x, const at::Tensor& n_valid_frames) const {
   const at::Tensor rows = x.flatten(1);
+  check(rows.size(1) == row_size(config_), "rows are those of data/song_source.h");
   Parts parts;
   for (size_t m = 0; m < kParts; ++m) {
     const Part& p = parts_[m];

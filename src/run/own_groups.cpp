@@ -7,8 +7,8 @@
 
 #include <numeric>
 
-#include "data/library_source.h"
 #include "data/sampler.h"
+#include "run/run_rows.h"
 #include "train/prefetch.h"
 
 namespace songscape {
@@ -26,16 +26,17 @@ std::vector<int32_t> likeliest_components(const LatentMixture& mixture, const Ma
   return argmax_of(log_responsibilities(mixture, rows.to(mixture.mean.device())));
 }
 
-std::vector<int32_t> inferred_classes(Vae& model, const std::shared_ptr<const LibraryIndex>& library) {
-  const LibrarySource source(library);  // conditional models read clips
+std::vector<int32_t> inferred_classes(const OpenRun& run, const std::shared_ptr<const LibraryIndex>& library) {
+  Vae& model = *run.model;
+  const RunRows rows = rows_of_run(run, library);
   at::Tensor scores = at::zeros({library->n_songs(), model.n_classes()}, at::kFloat);
-  std::vector<int64_t> clips(static_cast<size_t>(library->n_clips()));
-  std::iota(clips.begin(), clips.end(), int64_t{0});
-  for (const auto& some : batches_of(clips, kBatch)) {
+  std::vector<int64_t> all(static_cast<size_t>(rows.source->n_rows()));
+  std::iota(all.begin(), all.end(), int64_t{0});
+  for (const auto& some : batches_of(all, kBatch)) {
     Pass pass;
-    const at::Tensor of_clips = model.class_log_scores(read_batch(source, some).x.to(model.device()), pass).cpu();
+    const at::Tensor told = model.class_log_scores(read_batch(*rows.source, some).x.to(model.device()), pass).cpu();
     for (size_t i = 0; i < some.size(); ++i)
-      scores[library->clip(some[i]).song].add_(of_clips[static_cast<int64_t>(i)]);
+      scores[rows.is_by_song ? some[i] : library->clip(some[i]).song].add_(told[static_cast<int64_t>(i)]);
   }
   return argmax_of(scores);
 }
@@ -48,8 +49,7 @@ std::vector<OwnGroups> own_groups(OpenRun& run, const std::shared_ptr<const Libr
   std::vector<OwnGroups> groups;
   if (const auto mixture = run.model->mixture())
     groups.push_back({kMixture, mixture->log_weight.size(0), likeliest_components(*mixture, latents.songs)});
-  if (run.model->n_classes() > 0)
-    groups.push_back({kInferred, run.model->n_classes(), inferred_classes(*run.model, library)});
+  if (run.model->n_classes() > 0) groups.push_back({kInferred, run.model->n_classes(), inferred_classes(run, library)});
   return groups;
 }
 

@@ -152,15 +152,6 @@ TextTerm TextFeatures::term(int64_t column, double weight) const {
       is_word, weight};
 }
 
-std::vector<TextTerm> TextFeatures::strongest_words(const std::string& text, int64_t n) const {
-  const SparseMatrix row = weights(std::span(&text, 1), 1);
-  std::vector<TextTerm> out;
-  for (size_t e = 0; e < row.column.size() && row.column[e] < n_words(); ++e)
-    out.push_back(term(row.column[e], row.value[e]));
-  keep_strongest(out, n);
-  return out;
-}
-
 std::vector<TextTerm> TextFeatures::strongest_terms(int64_t component, int64_t n) const {
   check(component >= 0 && component < n_components(), "the component exists");
   std::vector<TextTerm> out;

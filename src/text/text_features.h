@@ -65,8 +65,6 @@ class TextFeatures {
   const SparsePca& pca() const { return pca_; }
   TextTerm term(int64_t column, double weight = 0) const;
 
-  // The words that weigh most in a text, most first.
-  std::vector<TextTerm> strongest_words(const std::string& text, int64_t n) const;
   // The terms that a component is made of, by magnitude; weights have signs.
   std::vector<TextTerm> strongest_terms(int64_t component, int64_t n) const;
 

@@ -127,16 +127,6 @@ TEST(TextFeatures, OfTextsWithoutACommonTermStillSpanComponents) {
   EXPECT_NEAR(distance(z.row(0), z.row(1)), 2, 1e-4) << "two blocks of length 1, orthogonal";
 }
 
-TEST(TextFeatures, TellTheStrongestWordsOfAText) {
-  const TextFeatures features = TextFeatures::fit(kSongs, small(), 1, 1);
-  const auto strongest = features.strongest_words("fire, fire and the sea", 2);
-  ASSERT_EQ(strongest.size(), 2u);
-  EXPECT_EQ(strongest[0].term, "fire");
-  EXPECT_TRUE(strongest[0].is_word);
-  EXPECT_GT(strongest[0].weight, strongest[1].weight);
-  EXPECT_TRUE(features.strongest_words("", 3).empty());
-}
-
 TEST(TextFeatures, NgramsAreOfLettersWithinWords) {
   TextFeatureConfig config = small();
   config.max_words = 0;
