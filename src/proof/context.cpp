@@ -7,7 +7,6 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "data/library_source.h"
 #include "proof/told.h"
 #include "run/encode.h"
 
@@ -114,8 +113,8 @@ std::vector<int64_t> song_codes(const LibraryIndex& library, const std::string& 
 const std::vector<int64_t>& classes_by_model(ProofContext& context) {
   if (!context.inferred) {
     if (context.run.model->n_classes() > 0) log_info("the model infers the classes of the songs that are judged");
-    context.inferred =
-        inferred_classes(*context.run.model, LibrarySource(context.judged.library), context.judged.middle_clips());
+    const RunRows rows = rows_of_run(context.run, context.judged.library);
+    context.inferred = inferred_classes(*context.run.model, *rows.source, context.judged.places(rows));
   }
   return *context.inferred;
 }

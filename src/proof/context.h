@@ -14,6 +14,7 @@
 #include "report/table.h"
 #include "run/labels.h"
 #include "run/open_run.h"
+#include "run/run_rows.h"
 
 namespace songscape {
 
@@ -33,6 +34,8 @@ struct ProofSongs {
   std::vector<int64_t> songs;  // ascending
   // The clip in the middle of each song.
   std::vector<int64_t> middle_clips() const;
+  // Their places in the rows that a model reads: the songs themselves, or their middle clips.
+  std::vector<int64_t> places(const RunRows& rows) const { return rows.is_by_song ? songs : middle_clips(); }
   std::vector<int32_t> groups() const;  // IndexSong::group of each
 };
 

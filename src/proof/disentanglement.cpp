@@ -211,7 +211,7 @@ ProofResult prove_disentanglement(ProofContext& context) {
                 "10,000 fresh songs are what the claims ask for (--library). The shuffled null is taken off.");
   for (const std::string& reason : factors.left_out) log_warning("left out of the factors: " + reason);
   const RunRows read = rows_of_run(context.run, context.judged.library);
-  const std::vector<int64_t> rows = read.is_by_song ? context.judged.songs : context.judged.middle_clips();
+  const std::vector<int64_t> rows = context.judged.places(read);
   log_info("disentanglement: encoding " + std::to_string(n_songs) + " songs");
   const std::vector<int64_t> classes = known_classes(context).codes;
   const Encoded encoded = encode_told(*context.run.model, *read.source, rows, classes);

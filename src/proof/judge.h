@@ -1,8 +1,9 @@
 // An independent judge: a classifier of spectrograms by one label (nn/clip_classifier.h), trained on real training
 // clips alone.  No model that it judges takes part in its training, and none of its songs are ones that it judges.
 //
-// 1,500 steps of 24 songs (at most 100 epochs) with a learning rate that falls to 0.  Beside the classifier's own views,
-// a quarter of the clips are blurred in both directions, since decoders blur, once it has learnt to tell real ones.
+// 1,500 steps of 24 songs (at most 100 epochs) with a learning rate that falls to 0.  Beside the classifier's own
+// views, a quarter of the clips are blurred in both directions, since decoders blur, once it has learnt to tell real
+// ones.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,6 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "core/text.h"
-#include "data/library_source.h"
 #include "metrics/adjusted_rand.h"
 #include "metrics/purity.h"
 #include "metrics/silhouette.h"
@@ -73,7 +72,8 @@ std::vector<int64_t> condition_codes(const Condition& condition, const SongLabel
 }
 
 Matrix encode_songs(ProofContext& context, const ProofSongs& songs, const std::vector<int64_t>& told) {
-  return encode_told(*context.run.model, LibrarySource(songs.library), songs.middle_clips(), told).mean;
+  const RunRows rows = rows_of_run(context.run, songs.library);
+  return encode_told(*context.run.model, *rows.source, songs.places(rows), told).mean;
 }
 
 Regime regime_told(ProofContext& context, const SongLabel& label, const Labelled& songs, bool is_shuffled) {

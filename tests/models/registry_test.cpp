@@ -52,7 +52,7 @@ TEST(Registry, EveryFormOfEveryModelIsBuiltAtBothSizes) {
   for (const std::string& name : model_names())
     for (const std::string& form : model_forms(name)) {
       ConfigMap all = preset(name, "compact", form);
-      if (name == "cvae") all.set("n_classes=3");
+      if (name == "cvae" || form == "cvae") all.set("n_classes=3");
       EXPECT_GT(make_model({.name = name, .size = "compact", .settings = all})->n_parameters(), 0) << name << form;
     }
 }
@@ -66,6 +66,14 @@ TEST(Registry, CompactModelsAreAsSmallAsTheDocumentsPromise) {
   const ModelSpec cvae{.name = "cvae", .size = "compact", .settings = settings("n_classes=45")};
   EXPECT_LT(make_model(cvae)->n_parameters(), 3'000'000);
   EXPECT_EQ(make_model({.name = "vade", .size = "compact"})->n_parameters(), 4'755'698);
+  const auto hybrid = [](const std::string& form) {
+    ConfigMap all = preset("multimodal_vae", "compact", form);
+    if (form == "cvae") all.set("n_classes=45");
+    return make_model({.name = "multimodal_vae", .size = "compact", .settings = all})->n_parameters();
+  };
+  EXPECT_EQ(hybrid(kDocumentedForm), 207'143);
+  EXPECT_EQ(hybrid("conv"), 182'994);
+  EXPECT_EQ(hybrid("cvae"), 239'663);
 }
 
 TEST(Registry, UnknownKeysAndValuesOutOfRangeAreUsageErrors) {

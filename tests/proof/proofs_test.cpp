@@ -137,6 +137,10 @@ TEST_F(ProofsTest, ARunOfSongsWithWordsIsProvedByWhatNeedsNoSpectrograms) {
     if (proof == "smoothness" || proof == "reconstruction" || proof == "traversal" || proof == "generate") {
       EXPECT_NE(reason.find("spectrograms"), std::string::npos) << proof;
     }
+  const fs::path told = train_on_songs(
+      library_, folder_->path() / "runs",
+      {"train.epochs=1", "train.batch=16", "latent_dim=4", "hidden_dim=8", "n_text=4", "conditional=true"}, "genre");
+  EXPECT_EQ(proofs_of(prove_test("all", told).measures), proofs_of(outcome.measures));
   ProveRequest other;
   other.test = "reconstruction";
   other.run = plain_;
