@@ -3,9 +3,8 @@
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/conv_transpose1d.h>
 
-#include <cmath>
-
 #include "nn/activation.h"
+#include "nn/fan_in.h"
 #include "nn/product_count.h"
 
 namespace songscape {
@@ -15,8 +14,6 @@ constexpr int64_t kKernel = 3, kStride = 2, kPadding = 1;
 
 int64_t half_of(int64_t n_values) { return (n_values + 1) / 2; }
 
-double bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
-
 }  // namespace
 
 FeatureConv::FeatureConv(const Scope& scope, int64_t n_values, const std::vector<int64_t>& channels,
@@ -25,7 +22,7 @@ FeatureConv::FeatureConv(const Scope& scope, int64_t n_values, const std::vector
   int64_t n_before = 1;
   for (const int64_t n : channels) {
     const Scope at = scope / std::to_string(stages_.size());
-    const double limit = bound(n_before * kKernel);
+    const double limit = fan_in_bound(n_before * kKernel);
     stages_.push_back({at.uniform("weight", {n, n_before, kKernel}, limit), at.uniform("bias", {n}, limit)});
     n_before = n;
     n_values = half_of(n_values);
@@ -51,7 +48,7 @@ FeatureConvTranspose::FeatureConvTranspose(const Scope& scope, int64_t n_values,
   for (size_t i = channels.size(); i-- > 0;) {
     const Scope at = scope / std::to_string(stages_.size());
     const int64_t n_after = i > 0 ? channels[i - 1] : 1;
-    const double limit = bound(channels[i] * kKernel);
+    const double limit = fan_in_bound(channels[i] * kKernel);
     stages_.push_back(
         {at.uniform("weight", {channels[i], n_after, kKernel}, limit), at.uniform("bias", {n_after}, limit), sizes[i]});
   }

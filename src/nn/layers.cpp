@@ -6,9 +6,8 @@
 #include <ATen/ops/conv_transpose2d.h>
 #include <ATen/ops/linear.h>
 
-#include <cmath>
-
 #include "core/error.h"
+#include "nn/fan_in.h"
 #include "nn/noise.h"
 #include "nn/product_count.h"
 #include "nn/strided_conv.h"
@@ -16,8 +15,6 @@
 
 namespace songscape {
 namespace {
-
-double bound(int64_t fan_in) { return 1.0 / std::sqrt(static_cast<double>(fan_in)); }
 
 // Channels last from the start: oneDNN then repacks no weight in any step.
 at::Tensor conv_weight(const Scope& scope, at::IntArrayRef shape, double limit) {
@@ -33,7 +30,8 @@ bool is_halving(const Conv2d::Shape& s) {
 }  // namespace
 
 Linear::Linear(const Scope& scope, int64_t n_in, int64_t n_out)
-    : weight(scope.uniform("weight", {n_out, n_in}, bound(n_in))), bias(scope.uniform("bias", {n_out}, bound(n_in))) {}
+    : weight(scope.uniform("weight", {n_out, n_in}, fan_in_bound(n_in))),
+      bias(scope.uniform("bias", {n_out}, fan_in_bound(n_in))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const {
   ProductCount::add(x.numel() * weight.size(0), x.requires_grad());
@@ -44,8 +42,8 @@ at::Tensor Linear::operator()(const at::Tensor& x) const {
 Conv2d::Conv2d(const Scope& scope, const Shape& s)
     : shape(s),
       weight(conv_weight(scope, {s.n_out, s.n_in, s.kernel, s.kernel_of_frames()},
-                         bound(s.n_in * s.kernel * s.kernel_of_frames()))),
-      bias(scope.uniform("bias", {s.n_out}, bound(s.n_in * s.kernel * s.kernel_of_frames()))) {}
+                         fan_in_bound(s.n_in * s.kernel * s.kernel_of_frames()))),
+      bias(scope.uniform("bias", {s.n_out}, fan_in_bound(s.n_in * s.kernel * s.kernel_of_frames()))) {}
 
 at::Tensor Conv2d::operator()(const at::Tensor& x) const {
   const int64_t n_results = x.size(0) * ((x.size(2) + 2 * shape.padding - shape.kernel) / shape.stride + 1) *
@@ -57,8 +55,8 @@ at::Tensor Conv2d::operator()(const at::Tensor& x) const {
 
 ConvTranspose2d::ConvTranspose2d(const Scope& scope, const Conv2d::Shape& s)
     : shape(s),
-      weight(conv_weight(scope, {s.n_in, s.n_out, s.kernel, s.kernel}, bound(s.n_out * s.kernel * s.kernel))),
-      bias(scope.uniform("bias", {s.n_out}, bound(s.n_out * s.kernel * s.kernel))) {}
+      weight(conv_weight(scope, {s.n_in, s.n_out, s.kernel, s.kernel}, fan_in_bound(s.n_out * s.kernel * s.kernel))),
+      bias(scope.uniform("bias", {s.n_out}, fan_in_bound(s.n_out * s.kernel * s.kernel))) {}
 
 at::Tensor ConvTranspose2d::operator()(const at::Tensor& x) const {
   ProductCount::add(x.size(0) * x.size(2) * x.size(3) * weight.numel(), x.requires_grad());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <set>
 
 #include "core/error.h"
@@ -11,6 +10,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "library/catalogue.h"
+#include "library/song_groups.h"
 #include "run/encode.h"
 #include "run/find_song.h"
 #include "run/run_config.h"
@@ -44,24 +44,16 @@ double product(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-// Songs by the lowest row that they are joined with.
-std::vector<int64_t> recordings_of(const LibraryIndex& library) {
-  std::vector<int64_t> recordings(static_cast<size_t>(library.n_songs()));
-  std::iota(recordings.begin(), recordings.end(), int64_t{0});
-  if (!fs::exists(Catalogue::file(library.path()))) return recordings;
-  std::map<std::string, int64_t> row_of;
-  for (int64_t i = 0; i < library.n_songs(); ++i) row_of[library.song(i).sha256] = i;
-  const auto root_of = [&](int64_t i) {
-    while (recordings[static_cast<size_t>(i)] != i) i = recordings[static_cast<size_t>(i)];
-    return i;
-  };
-  for (const auto& [a, b] : Catalogue::open_for_reading(library.path()).duplicates()) {
-    if (!row_of.contains(a) || !row_of.contains(b)) continue;
-    const auto [low, high] = std::minmax({root_of(row_of[a]), root_of(row_of[b])});
-    recordings[static_cast<size_t>(high)] = low;
-  }
-  for (int64_t i = 0; i < library.n_songs(); ++i) recordings[static_cast<size_t>(i)] = root_of(i);
-  return recordings;
+// Songs that the catalogue calls near-duplicates have one number, all others one of their own.
+std::vector<int32_t> recordings_of(const LibraryIndex& library) {
+  const auto n = static_cast<size_t>(library.n_songs());
+  std::map<std::string, size_t> row_of;
+  for (size_t i = 0; i < n; ++i) row_of[library.song(static_cast<int64_t>(i)).sha256] = i;
+  std::vector<std::pair<size_t, size_t>> duplicates;
+  if (fs::exists(Catalogue::file(library.path())))
+    for (const auto& [a, b] : Catalogue::open_for_reading(library.path()).duplicates())
+      if (row_of.contains(a) && row_of.contains(b)) duplicates.emplace_back(row_of[a], row_of[b]);
+  return group_songs(std::vector<std::string>(n), duplicates);  // no artists: duplicates alone
 }
 
 // Burda, Grosse & Salakhutdinov 2016: a dimension is in use where its means vary by more than .01.
@@ -80,7 +72,7 @@ void warn_where_idle(MatrixView latents, std::span<const int64_t> songs) {
 }  // namespace
 
 SongSpace::SongSpace(std::shared_ptr<const LibraryIndex> library, MatrixView latents, std::vector<char> is_read,
-                     std::vector<int64_t> recordings)
+                     std::vector<int32_t> recordings)
     : library_(std::move(library)), is_read_(std::move(is_read)), recordings_(std::move(recordings)) {
   const std::vector<int64_t> songs = rows_that(is_read_);
   if (songs.size() < 2)

@@ -31,7 +31,7 @@ class SongSpace {
   // nothing of what the model reads.  Error `usage` where fewer than two songs are read, or where all lie at one place;
   // a warning where no dimension is in use.
   SongSpace(std::shared_ptr<const LibraryIndex> library, MatrixView latents, std::vector<char> is_read,
-            std::vector<int64_t> recordings);
+            std::vector<int32_t> recordings);
 
   const LibraryIndex& library() const { return *library_; }
   const std::shared_ptr<const LibraryIndex>& shared_library() const { return library_; }
@@ -57,7 +57,7 @@ class SongSpace {
   std::vector<double> distances_to(std::span<const float> direction) const;
   std::shared_ptr<const LibraryIndex> library_;
   std::vector<char> is_read_;
-  std::vector<int64_t> recordings_;
+  std::vector<int32_t> recordings_;
   Matrix directions_;  // [n_songs × d]
 };
 

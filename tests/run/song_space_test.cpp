@@ -51,7 +51,7 @@ class CircleTest : public testing::Test {
       latents_(i, 0) = static_cast<float>(std::cos(angle) + 5);
       latents_(i, 1) = static_cast<float>(std::sin(angle) - 3);
     }
-    std::iota(recordings_.begin(), recordings_.end(), int64_t{0});
+    std::iota(recordings_.begin(), recordings_.end(), 0);
   }
   SongSpace space() const { return {library_, latents_, is_read_, recordings_}; }
 
@@ -59,7 +59,7 @@ class CircleTest : public testing::Test {
   std::shared_ptr<const LibraryIndex> library_;
   Matrix latents_;
   std::vector<char> is_read_ = std::vector<char>(kOnCircle, 1);
-  std::vector<int64_t> recordings_ = std::vector<int64_t>(kOnCircle);
+  std::vector<int32_t> recordings_ = std::vector<int32_t>(kOnCircle);
 };
 
 TEST_F(CircleTest, TheNearestAreTheNeighboursOnBothSides) {
