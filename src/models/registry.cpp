@@ -11,6 +11,7 @@
 #include "models/conv_vae.h"
 #include "models/cvae.h"
 #include "models/multimodal_vae.h"
+#include "models/music_transformer.h"
 #include "models/presets.h"
 #include "models/vade.h"
 
@@ -46,6 +47,7 @@ const std::vector<Row>& rows() {
       row<Cvae, CvaeConfig>("cvae"),
       row<Vade, VadeConfig>("vade"),
       row<MultimodalVae, MultimodalVaeConfig>("multimodal_vae"),
+      row<MusicTransformer, MusicTransformerConfig>("music_transformer"),
   };
   return all;
 }

@@ -20,6 +20,10 @@ at::Tensor Vae::song_errors(const Batch& batch, const at::Tensor& x_hat) const {
   return song_mse(batch.x, x_hat, batch.n_valid_frames);
 }
 
+at::Tensor Vae::errors_from_mean(const Batch& batch, const Posterior& posterior, Pass& pass) {
+  return song_errors(batch, decode(posterior.mean, pass));
+}
+
 at::Tensor Vae::sample_prior(int64_t n, Pass& pass) { return normal_noise({n, latent_dim()}, pass.noise, device()); }
 
 }  // namespace songscape

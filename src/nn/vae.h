@@ -87,6 +87,8 @@ class Vae {
   virtual VaeLoss loss(const Batch& batch, double beta, Pass& pass) = 0;
   // Each song's mean squared error, [batch]: of x̂ [batch, input_shape…], as decode() gives it, over what is valid of x.
   virtual at::Tensor song_errors(const Batch& batch, const at::Tensor& x_hat) const;
+  // The same of what decode() makes of the posterior's mean, in the measure that loss() gives as `mse`.
+  virtual at::Tensor errors_from_mean(const Batch& batch, const Posterior& posterior, Pass& pass);
   // Before the first step of a fresh run: what is measured once on some training songs and stored in buffers (the
   // decoder's first bias, effective dimensions).  n_train: songs that an epoch holds.
   virtual void prepare(const Batch& sample, int64_t n_train) = 0;

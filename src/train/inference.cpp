@@ -87,7 +87,7 @@ std::vector<float> reconstruction_mse(Vae& model, const BatchSource& source, std
   std::vector<float> all;
   for_each_batch(model, source, rows, batch, [&](const Batch& b, int64_t) {
     Pass pass;
-    const at::Tensor mse = model.song_errors(b, model.decode(model.encode(b.x, pass).mean, pass)).cpu().contiguous();
+    const at::Tensor mse = model.errors_from_mean(b, model.encode(b.x, pass), pass).cpu().contiguous();
     all.insert(all.end(), mse.const_data_ptr<float>(), mse.const_data_ptr<float>() + mse.numel());
   });
   return all;

@@ -31,8 +31,8 @@ Validation validate(Vae& model, const BatchSource& source, const std::vector<int
     meters.add(loss);
     monitor.add(loss.posterior);
     pass.labels = batch.labels;
-    const at::Tensor x_hat = model.decode(loss.posterior.mean, pass);
-    meters.add("mse_from_mean", model.song_errors(batch, x_hat).mean().item<double>(), batch.size());
+    const at::Tensor errors = model.errors_from_mean(batch, loss.posterior, pass);
+    meters.add("mse_from_mean", errors.mean().item<double>(), batch.size());
   }
   return {meters.means(), meters.mean("mse_from_mean"), monitor.report()};
 }
