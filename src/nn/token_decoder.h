@@ -42,6 +42,7 @@ class TokenDecoder {
   void start_at(const at::Tensor& counts);
 
  private:
+  friend StepperWeights;
   at::Tensor condition_of(const TokenBatch& tokens, const at::Tensor& z) const;  // [n_tokens, condition_size()]
   LatentLayout layout_;
   ConditioningConfig conditioning_;

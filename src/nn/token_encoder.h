@@ -26,6 +26,7 @@ class TokenEmbedding {
   at::Tensor operator()(const TokenBatch& tokens) const;
 
  private:
+  friend StepperWeights;
   TokenTable token_;
   std::optional<TokenTable> bar_, position_;
 };

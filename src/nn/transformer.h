@@ -37,6 +37,8 @@ struct LayerNorm {
   at::Tensor operator()(const at::Tensor& x) const;
 };
 
+class StepperWeights;
+
 class TransformerLayer {
  public:
   // n_condition: values of c; 0: the norms are not adapted.
@@ -47,6 +49,7 @@ class TransformerLayer {
                         const at::Tensor& condition = {}) const;
 
  private:
+  friend StepperWeights;
   static at::Tensor adapted(const at::Tensor& x, const at::Tensor& condition, const Linear& to_scale_shift);
   int64_t n_heads_;
   std::string activation_;
