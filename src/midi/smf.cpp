@@ -9,6 +9,8 @@
 namespace songscape {
 namespace {
 
+constexpr uint32_t kLongestPause = (1u << 28) - 1;  // a longer one is told in parts
+
 // Order among events of one tick: names and signatures, note-offs, lyrics, note-ons.
 enum Rank { setup, note_off, lyric, note_on };
 
@@ -47,6 +49,10 @@ std::string to_chunk(std::vector<Event> events, int64_t end_tick) {
   std::string body;
   int64_t tick = 0;
   for (const Event& event : events) {
+    for (; event.tick - tick > kLongestPause; tick += kLongestPause) {
+      put_variable_length(body, kLongestPause);
+      body += meta(0x01, "");
+    }
     put_variable_length(body, static_cast<uint32_t>(event.tick - tick));
     body += event.bytes;
     tick = event.tick;

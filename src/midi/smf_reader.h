@@ -2,8 +2,9 @@
 //
 // A song has one MidiTrack for each (track chunk, channel, program) with notes, in the order of their first notes in
 // the chunk, and behind all of them one without notes for each chunk that has lyrics alone.  The rules:
-//   - A note whose pitch starts again on its channel ends there (started anew at its own tick, it is replaced); one
-//     without an end lasts to the end of its track; none is shorter than a tick.
+//   - A note whose pitch starts again on its channel ends there (started anew at its own tick, it is replaced), and the
+//     next end of that pitch is taken for its own, the one after it for the later note's.  A note without an end lasts
+//     to the end of its track; none is shorter than a tick.
 //   - A note that ends under the sustain pedal (controller 64 at 64 or more) lasts until the pedal rises, the pitch
 //     starts again or the track ends.  Pedals are of a channel within one track chunk.
 //   - Controllers 120 and 123 … 127 end all notes of the channel, 121 lifts the pedal.

@@ -98,7 +98,9 @@ class TrackReader {
   struct Sounding {
     int64_t tick = -1;  // −1: silent
     int velocity = 0, program = 0;
-    bool is_held = false;  // by the pedal alone
+    bool is_held = false;       // by the pedal alone
+    int64_t n_due = 0;          // ends still to come of earlier notes of the pitch
+    int64_t last_release = -1;  // when the last of those came
   };
 
   void mend(const char* what) { mends_.add(what, where_); }
@@ -145,38 +147,46 @@ class TrackReader {
     if (controller == 121) pedal_[channel] = false;
     if ((is_pedal || controller == 121) && !pedal_[channel])
       for (int pitch = 0; pitch < kPitches; ++pitch)
-        if (sounding(channel, pitch).is_held) end_note(channel, pitch);
+        if (sounding(channel, pitch).is_held) end_note(channel, pitch, out_.end_tick);
     if (controller == 120 || controller >= 123)
       for (int pitch = 0; pitch < kPitches; ++pitch)
-        if (sounding(channel, pitch).tick >= 0) end_note(channel, pitch);
+        if (sounding(channel, pitch).tick >= 0) end_note(channel, pitch, out_.end_tick);
   }
 
   Sounding& sounding(size_t channel, int pitch) { return sounding_[channel][static_cast<size_t>(pitch)]; }
 
   void start_note(size_t channel, int pitch, int velocity) {
     Sounding& now = sounding(channel, pitch);
+    int64_t n_due = 0;
     if (now.tick >= 0) {
-      if (!now.is_held) mend("notes that start again before they end");
-      if (now.tick < out_.end_tick) end_note(channel, pitch);
+      if (!now.is_held) {
+        mend("notes that start again before they end");
+        n_due = now.n_due + 1;
+      }
+      if (now.tick < out_.end_tick) end_note(channel, pitch, out_.end_tick);
     }
-    now = {out_.end_tick, velocity, program_[channel], false};
+    now = {out_.end_tick, velocity, program_[channel], false, n_due, -1};
     place_of(channel, now.program);
   }
 
   void release_note(size_t channel, int pitch) {
     Sounding& now = sounding(channel, pitch);
     if (now.tick < 0) return;
-    if (pedal_[channel])
+    if (now.n_due > 0) {
+      --now.n_due;
+      now.last_release = out_.end_tick;
+    } else if (pedal_[channel]) {
       now.is_held = true;
-    else
-      end_note(channel, pitch);
+    } else {
+      end_note(channel, pitch, out_.end_tick);
+    }
   }
 
-  void end_note(size_t channel, int pitch) {
+  void end_note(size_t channel, int pitch, int64_t tick) {
     Sounding& now = sounding(channel, pitch);
-    if (now.tick == out_.end_tick) mend("notes without length, which last a tick");
+    if (now.tick == tick) mend("notes without length, which last a tick");
     MidiTrack& track = out_.tracks[place_of(channel, now.program)];
-    track.notes.push_back({now.tick, std::max<int64_t>(out_.end_tick - now.tick, 1), pitch, now.velocity});
+    track.notes.push_back({now.tick, std::max<int64_t>(tick - now.tick, 1), pitch, now.velocity});
     now = {};
   }
 
@@ -185,8 +195,9 @@ class TrackReader {
       for (int pitch = 0; pitch < kPitches; ++pitch) {
         const Sounding& now = sounding(channel, pitch);
         if (now.tick < 0) continue;
-        if (!now.is_held) mend("notes without an end, which last to that of their track");
-        end_note(channel, pitch);
+        const bool was_released = now.last_release >= 0;
+        if (!now.is_held && !was_released) mend("notes without an end, which last to that of their track");
+        end_note(channel, pitch, was_released ? now.last_release : out_.end_tick);
       }
   }
 
