@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data/token_record.h"
+
 namespace songscape {
 
 inline constexpr int64_t kMelBands = 128;    // rows of a stored mel
@@ -33,6 +35,7 @@ struct IndexSong {
   int64_t first_clip;       // its clips are first_clip … first_clip + n_clips − 1
   int64_t n_clips;
   bool has_lyrics;
+  bool has_tokens;  // it was MIDI: it has no clips
   bool is_missing;  // its file was not there at the last ingest; its clips are kept
 };
 
@@ -56,16 +59,21 @@ struct IndexColumn {
 
 class LibraryIndex {
  public:
+  // What models of sound and words see is a library without its MIDI: songs, columns and numbers are then those of the
+  // others alone.
+  enum class Songs { all, without_midi };
   // Opens the newest valid generation.  Error `usage` where there is no library; `damaged` where no index is valid, a
   // format is newer than this program, a segment is missing, cut, or belongs to another library or generation: the
-  // message names `verify --repair`.  Symbolic links inside the folder are refused.
-  explicit LibraryIndex(const std::filesystem::path& library);
+  // message names `verify --repair`; also where a library of MIDI alone is asked for its other songs.  Symbolic links
+  // inside the folder are refused.
+  explicit LibraryIndex(const std::filesystem::path& library, Songs songs = Songs::all);
   ~LibraryIndex();
   LibraryIndex(LibraryIndex&&) noexcept;
   LibraryIndex& operator=(LibraryIndex&&) noexcept;
 
   int64_t n_songs() const;
   int64_t n_clips() const;
+  int64_t n_midi() const;  // songs with tokens, seen or not
   IndexSong song(int64_t i) const;
   IndexClip clip(int64_t i) const;
 
@@ -81,6 +89,8 @@ class LibraryIndex {
   void read_features(int64_t clip, std::span<float, kStoredFeatures> out) const;
   // UTF-8; empty where the song has none.
   std::string read_lyrics(int64_t song) const;
+  // Of a song that has them.  Error `damaged` also where they are of another vocabulary than this program's.
+  StoredTokens read_tokens(int64_t song) const;
 
   std::string_view mel_reference() const;  // "full-scale" or "clip"
   std::string_view excerpts() const;       // "middle", "all" or a number, as ingested
