@@ -11,12 +11,15 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 #include "midi/vocabulary.h"
+#include "models/music_generator.h"
 #include "models/music_tokens.h"
 #include "nn/token_dropout.h"
 #include "nn/total_correlation.h"
+#include "nn/units.h"
 #include "nn/vae_loss.h"
 
 namespace songscape {
@@ -217,9 +220,39 @@ void MusicTransformer::prepare(const Batch& sample, int64_t n_train) {
 
 at::Tensor MusicTransformer::sample_prior(int64_t n, Pass& pass) { return prior_.sample(n, pass.noise).to(device()); }
 
-at::Tensor MusicTransformer::decode(const at::Tensor&, Pass&) {
-  check(false, "decoding is not written yet");
-  return {};
+std::shared_ptr<const StepperWeights> MusicTransformer::stepper_weights(RowPrecision precision) const {
+  return std::make_shared<const StepperWeights>(decoder_, precision);
+}
+
+std::vector<std::vector<std::vector<float>>> MusicTransformer::skipped_of(const at::Tensor& x) {
+  const at::NoGradGuard no_grad;
+  if (!config_.skips || !encoder_) return {};
+  const TokenEncoder::Result seen = encoded(tokens_of(x.flatten(1), music_token_names(), config_.bars), Pass{});
+  std::vector<std::vector<std::vector<float>>> rows(static_cast<size_t>(x.size(0)));
+  for (const at::Tensor& layer : seen.skipped) {
+    const at::Tensor values = layer.cpu().contiguous();
+    const auto* v = values.const_data_ptr<float>();
+    for (size_t i = 0; i < rows.size(); ++i, v += values.size(1)) rows[i].emplace_back(v, v + values.size(1));
+  }
+  return rows;
+}
+
+at::Tensor MusicTransformer::decode(const at::Tensor& z, Pass&) {
+  const auto weights = stepper_weights(RowPrecision::f32);
+  const int64_t n = z.size(0), n_tokens = config_.input_shape.front();
+  const at::Tensor places = z.detach().to(at::kCPU, at::kFloat).contiguous();
+  at::Tensor rows = at::zeros({n, n_tokens}, at::kFloat);
+  const SamplingOptions options{.n_bars = config_.bars, .max_tokens = n_tokens};
+  const std::array prompt{to_token(TokenKind::bos)};
+  for_units(n, [&](int64_t i) {
+    StepTeam alone(1);
+    Random unused(0);
+    const std::span<const float> own{places.const_data_ptr<float>() + i * z.size(1), static_cast<size_t>(z.size(1))};
+    const GeneratedMusic music = generate_music(weights, config_.language_model ? std::span<const float>() : own,
+                                                prompt, options, alone, unused);
+    std::ranges::copy(music.tokens, rows.mutable_data_ptr<float>() + i * n_tokens);
+  });
+  return rows.to(z.device());
 }
 
 }  // namespace songscape

@@ -25,6 +25,7 @@
 #include "nn/latent_prior.h"
 #include "nn/token_decoder.h"
 #include "nn/token_encoder.h"
+#include "nn/token_stepper.h"
 #include "nn/vae.h"
 
 namespace songscape {
@@ -122,7 +123,10 @@ class MusicTransformer final : public Vae {
   // skipped_from: rows whose encoder layers a model with skips is shown; undefined: none.
   TokenNats token_nats(const at::Tensor& x, const at::Tensor& z, const at::Tensor& skipped_from = {});
   const LatentPrior& prior() const { return prior_; }
-  const TokenDecoder& decoder() const { return decoder_; }
+  // What generation steps through; of the weights as they are now.
+  std::shared_ptr<const StepperWeights> stepper_weights(RowPrecision precision) const;
+  // Of each row and each of the encoder's layers, what a decoder with skips is shown; empty without skips.
+  std::vector<std::vector<std::vector<float>>> skipped_of(const at::Tensor& x);
 
  private:
   TokenCoderOptions coder_options(const TransformerConfig& layers) const;
