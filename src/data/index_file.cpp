@@ -1,7 +1,6 @@
 #include "data/index_file.h"
 
 #include <cstring>
-#include <map>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -13,7 +12,18 @@ IndexFile::IndexFile(const fs::path& library, uint64_t generation)
     : path_(index_path(library, generation)), map_(path_) {
   check_file(generation);
   check_rows();
+  check_tokens();
   check_columns();
+}
+
+IndexTokensHeader IndexFile::tokens_header() const {
+  IndexTokensHeader out{};
+  if (header().version >= 2) std::memcpy(&out, map_.bytes().data() + sizeof(IndexHeader), sizeof out);
+  return out;
+}
+
+std::span<const IndexTokensRow> IndexFile::tokens() const {
+  return rows<IndexTokensRow>(tokens_header().tokens_at, tokens_header().n_tokens);
 }
 
 void IndexFile::require(bool holds, const char* what) const {
@@ -50,23 +60,36 @@ void IndexFile::check_file(uint64_t generation) const {
   uint32_t crc;
   std::memcpy(&crc, bytes.data() + bytes.size() - 4, 4);
   require(crc32c(bytes.first(bytes.size() - 4)) == crc, "its checksum is wrong");
-  require(h.version == kIndexVersion && h.header_bytes == sizeof(IndexHeader), "its header is of an unknown form");
+  const uint64_t header_bytes = sizeof(IndexHeader) + (h.version == 2 ? sizeof(IndexTokensHeader) : 0);
+  require(h.version >= 1 && h.header_bytes == header_bytes && h.header_bytes + 8 <= bytes.size(),
+          "its header is of an unknown form");
   require(h.generation == generation, "it is named after another generation");
 }
 
-void IndexFile::check_rows() const {
+bool IndexFile::is_placed(uint64_t segment, uint64_t offset) const {
+  const auto it = segment_bytes_.find(segment);
+  return it != segment_bytes_.end() && offset % 64 == 0 && offset < it->second;
+}
+
+void IndexFile::check_tokens() const {
+  const IndexTokensHeader h = tokens_header();
+  require(h.n_tokens == 0 || fits(h.tokens_at, h.n_tokens, sizeof(IndexTokensRow)), "a section lies outside the file");
+  const auto found = tokens();
+  for (size_t i = 0; i < found.size(); ++i) {
+    require(found[i].song < header().n_songs && (i == 0 || found[i - 1].song < found[i].song),
+            "tokens are of no song, or out of order");
+    require(is_placed(found[i].segment, found[i].offset), "tokens lie outside the segments");
+  }
+}
+
+void IndexFile::check_rows() {
   const IndexHeader& h = header();
   require(fits(h.songs_at, h.n_songs, sizeof(IndexSongRow)) && fits(h.clips_at, h.n_clips, sizeof(IndexClipRow)) &&
               fits(h.columns_at, h.n_columns, sizeof(IndexColumnRow)) &&
               fits(h.segments_at, h.n_segments, sizeof(IndexSegmentRow)) && fits(h.strings_at, h.strings_bytes, 1) &&
               has(h.mel_reference) && has(h.excerpts),
           "a section lies outside the file");
-  std::map<uint64_t, uint64_t> lengths;
-  for (const IndexSegmentRow& s : segments()) lengths[s.number] = s.n_bytes;
-  const auto is_placed = [&](uint64_t segment, uint64_t offset) {
-    const auto it = lengths.find(segment);
-    return it != lengths.end() && offset % 64 == 0 && offset < it->second;
-  };
+  for (const IndexSegmentRow& s : segments()) segment_bytes_[s.number] = s.n_bytes;
   uint64_t first_clip = 0;
   for (size_t i = 0; i < h.n_songs; ++i) {
     const IndexSongRow& s = songs()[i];

@@ -1,6 +1,7 @@
 // One index file, mapped and checked to the last reference, so that what it names can be used without more checks.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string_view>
 
@@ -21,6 +22,7 @@ class IndexFile {
   std::span<const IndexSegmentRow> segments() const {
     return rows<IndexSegmentRow>(header().segments_at, header().n_segments);
   }
+  std::span<const IndexTokensRow> tokens() const;
   std::string_view text(const StringRef& ref) const {
     return {reinterpret_cast<const char*>(map_.bytes().data()) + header().strings_at + ref.at, ref.n_bytes};
   }
@@ -32,7 +34,10 @@ class IndexFile {
     return {reinterpret_cast<const T*>(map_.bytes().data() + at), n};
   }
   void check_file(uint64_t generation) const;
-  void check_rows() const;
+  void check_rows();
+  IndexTokensHeader tokens_header() const;  // of zeros in version 1
+  void check_tokens() const;
+  bool is_placed(uint64_t segment, uint64_t offset) const;
   void check_columns() const;
   void require(bool holds, const char* what) const;
   bool fits(uint64_t at, uint64_t n, uint64_t bytes_each) const;
@@ -40,6 +45,7 @@ class IndexFile {
 
   std::filesystem::path path_;
   MappedFile map_;
+  std::map<uint64_t, uint64_t> segment_bytes_;  // by number
 };
 
 }  // namespace songscape

@@ -1,6 +1,7 @@
-// The bytes of an index file, `index-NNNNNNNNNN`, version 1, little-endian: this header, then sections that start at
-// multiples of 8 (songs, clips, columns, class names, codes and values, segments, strings), then 4 bytes of zeros and a
-// CRC-32C of all that stands before it.
+// The bytes of an index file, `index-NNNNNNNNNN`, little-endian: this header, then sections that start at multiples of
+// 8 (songs, clips, columns, class names, codes and values, segments, strings), then 4 bytes of zeros and a CRC-32C of
+// all that stands before it.  A library without tokens has version 1; version 2 has IndexTokensHeader behind the
+// header, counted in header_bytes, and a section of tokens.
 #pragma once
 
 #include <array>
@@ -11,7 +12,7 @@
 namespace songscape {
 
 inline constexpr char kIndexMagic[9] = "SSCIDX\r\n";
-inline constexpr uint32_t kIndexVersion = 1;
+inline constexpr uint32_t kIndexVersion = 2;  // the newest; without tokens 1 is written
 
 struct StringRef {
   uint64_t at;  // in the strings section
@@ -31,6 +32,12 @@ struct IndexHeader {
   Sha256Digest content_hash, columns_hash;
 };
 static_assert(sizeof(IndexHeader) == 224);
+
+struct IndexTokensHeader {
+  uint64_t n_tokens;  // rows
+  uint64_t tokens_at;
+};
+static_assert(sizeof(IndexTokensHeader) == 16);
 
 inline constexpr uint32_t kSongHasLyrics = 1, kSongIsMissing = 2;
 struct IndexSongRow {
@@ -53,6 +60,14 @@ struct IndexClipRow {
   uint32_t number, n_valid_frames, segment, crc;
 };
 static_assert(sizeof(IndexClipRow) == 40);
+
+// Of a song that was MIDI; by ascending song.
+struct IndexTokensRow {
+  uint64_t song;
+  uint64_t offset;  // of a tokens record
+  uint32_t segment, crc;
+};
+static_assert(sizeof(IndexTokensRow) == 24);
 
 struct IndexColumnRow {
   StringRef name;

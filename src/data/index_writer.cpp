@@ -55,6 +55,7 @@ Sha256Digest hash_content(const IndexContents& c) {
       song.put(clip.start_sample);
       song.put(clip.place.crc);
     }
+    if (s.tokens) song.put(s.tokens->crc);
     hash.update(song.bytes());
   }
   return hash.finish();
@@ -97,6 +98,13 @@ std::vector<IndexColumnRow> append_columns(const IndexContents& c, Strings& stri
   return rows;
 }
 
+std::vector<IndexTokensRow> tokens_rows(const IndexContents& c) {
+  std::vector<IndexTokensRow> rows;
+  for (size_t i = 0; i < c.songs.size(); ++i)
+    if (const auto& place = c.songs[i].tokens) rows.push_back({i, place->offset, place->segment, place->crc});
+  return rows;
+}
+
 IndexSongRow song_row(const SongEntry& s, uint64_t first_clip, Strings& strings) {
   IndexSongRow row{};
   row.sha256 = s.sha256;
@@ -121,8 +129,10 @@ IndexSongRow song_row(const SongEntry& s, uint64_t first_clip, Strings& strings)
 std::string serialize_index(const IndexContents& c) {
   IndexHeader header{};
   std::copy_n(kIndexMagic, 8, header.magic);
-  header.version = kIndexVersion;
-  header.header_bytes = sizeof header;
+  const std::vector<IndexTokensRow> tokens = tokens_rows(c);
+  std::string body(tokens.empty() ? 0 : sizeof(IndexTokensHeader), '\0');
+  header.version = tokens.empty() ? 1 : kIndexVersion;
+  header.header_bytes = static_cast<uint32_t>(sizeof header + body.size());
   header.generation = c.generation;
   for (size_t i = 0; i < 16; ++i)
     header.library_id[i] = static_cast<uint8_t>(std::stoi(c.library_id.substr(2 * i, 2), nullptr, 16));
@@ -138,7 +148,6 @@ std::string serialize_index(const IndexContents& c) {
   }
   std::vector<IndexSegmentRow> segments;
   for (const SegmentLength& s : c.segments) segments.push_back({s.number, s.n_bytes});
-  std::string body;
   header.n_songs = songs.size();
   header.n_clips = clips.size();
   header.n_columns = c.columns.size();
@@ -151,6 +160,10 @@ std::string serialize_index(const IndexContents& c) {
   header.excerpts = strings.add(c.excerpts);
   header.strings_bytes = strings.pool().size();
   header.strings_at = append(body, std::vector<char>(strings.pool().begin(), strings.pool().end()));
+  if (!tokens.empty()) {
+    const IndexTokensHeader more{tokens.size(), append(body, tokens)};
+    std::memcpy(body.data(), &more, sizeof more);
+  }
   header.content_hash = hash_content(c);
   header.columns_hash = hash_columns(c);
   header.file_bytes = sizeof header + body.size() + 8;

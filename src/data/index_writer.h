@@ -26,7 +26,7 @@ struct SongEntry {
   double duration_sec = 0;
   int32_t group = 0;
   bool is_missing = false;
-  std::optional<RecordPlace> lyrics;
+  std::optional<RecordPlace> lyrics, tokens;
   std::vector<ClipEntry> clips;  // by number
 };
 

@@ -78,6 +78,14 @@ struct LibraryIndex::Open {
     return *std::move(out);
   }
 
+  // nullptr where the song has none.
+  const IndexTokensRow* find_tokens(int64_t song) const {
+    const auto rows = file.tokens();
+    const auto it = std::partition_point(
+        rows.begin(), rows.end(), [&](const IndexTokensRow& row) { return row.song < static_cast<uint64_t>(song); });
+    return it != rows.end() && it->song == static_cast<uint64_t>(song) ? &*it : nullptr;
+  }
+
   std::string clip_payload(int64_t clip) const {
     check(clip >= 0 && static_cast<uint64_t>(clip) < file.header().n_clips, "the clip exists");
     const IndexClipRow& row = file.clips()[static_cast<size_t>(clip)];
@@ -143,6 +151,7 @@ LibraryIndex& LibraryIndex::operator=(LibraryIndex&&) noexcept = default;
 
 int64_t LibraryIndex::n_songs() const { return static_cast<int64_t>(open_->file.header().n_songs); }
 int64_t LibraryIndex::n_clips() const { return static_cast<int64_t>(open_->file.header().n_clips); }
+int64_t LibraryIndex::n_midi() const { return static_cast<int64_t>(open_->file.tokens().size()); }
 
 IndexSong LibraryIndex::song(int64_t i) const {
   check(i >= 0 && i < n_songs(), "the song exists");
@@ -157,6 +166,7 @@ IndexSong LibraryIndex::song(int64_t i) const {
           .first_clip = static_cast<int64_t>(row.first_clip),
           .n_clips = static_cast<int64_t>(row.n_clips),
           .has_lyrics = (row.flags & kSongHasLyrics) != 0,
+          .has_tokens = open_->find_tokens(i) != nullptr,
           .is_missing = (row.flags & kSongIsMissing) != 0};
 }
 
@@ -213,6 +223,13 @@ std::string LibraryIndex::read_lyrics(int64_t i) const {
   if ((row.flags & kSongHasLyrics) == 0) return {};
   return open_->payload(row.lyrics_segment, row.lyrics_offset, row.lyrics_crc,
                         "the lyrics of " + escape_for_terminal(open_->file.text(row.path)));
+}
+
+StoredTokens LibraryIndex::read_tokens(int64_t i) const {
+  const IndexTokensRow* row = open_->find_tokens(i);
+  check(row != nullptr, "the song has tokens");
+  const std::string name = "the tokens of " + escape_for_terminal(song(i).path);
+  return read_tokens_payload(open_->payload(row->segment, row->offset, row->crc, name), name);
 }
 
 std::string_view LibraryIndex::mel_reference() const { return open_->file.text(open_->file.header().mel_reference); }

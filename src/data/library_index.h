@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data/token_record.h"
+
 namespace songscape {
 
 inline constexpr int64_t kMelBands = 128;    // rows of a stored mel
@@ -33,6 +35,7 @@ struct IndexSong {
   int64_t first_clip;       // its clips are first_clip … first_clip + n_clips − 1
   int64_t n_clips;
   bool has_lyrics;
+  bool has_tokens;  // it was MIDI: it has no clips
   bool is_missing;  // its file was not there at the last ingest; its clips are kept
 };
 
@@ -66,6 +69,7 @@ class LibraryIndex {
 
   int64_t n_songs() const;
   int64_t n_clips() const;
+  int64_t n_midi() const;  // songs with tokens
   IndexSong song(int64_t i) const;
   IndexClip clip(int64_t i) const;
 
@@ -81,6 +85,8 @@ class LibraryIndex {
   void read_features(int64_t clip, std::span<float, kStoredFeatures> out) const;
   // UTF-8; empty where the song has none.
   std::string read_lyrics(int64_t song) const;
+  // Of a song that has them.  Error `damaged` also where they are of another vocabulary than this program's.
+  StoredTokens read_tokens(int64_t song) const;
 
   std::string_view mel_reference() const;  // "full-scale" or "clip"
   std::string_view excerpts() const;       // "middle", "all" or a number, as ingested

@@ -24,7 +24,7 @@
 
 namespace songscape {
 
-enum class RecordKind : uint32_t { clip = 1, song = 2, lyrics = 3 };
+enum class RecordKind : uint32_t { clip = 1, song = 2, lyrics = 3, tokens = 4 };
 
 struct RecordPlace {
   uint32_t segment = 0;

@@ -17,10 +17,9 @@ constexpr double kVoiceDb = -5;        // against the rest, over the whole song
 MidiSong empty_song(const SongPlan& plan, const Genre& genre, double duration_sec) {
   MidiSong song;
   song.title = plan.title;
-  song.microseconds_per_quarter = static_cast<int>(std::lround(60e6 / plan.factors.tempo));
-  song.beats_per_bar = genre.groove.beats_per_bar;
-  song.key_pitch_class = plan.factors.key;
-  song.is_minor = plan.factors.is_minor;
+  song.tempi = {{0, static_cast<int>(std::lround(60e6 / plan.factors.tempo))}};
+  song.time_signatures = {{0, genre.groove.beats_per_bar, 4}};
+  song.keys = {{0, plan.factors.key, plan.factors.is_minor}};
   const double n_sec = static_cast<double>(corpus_song_samples(duration_sec)) / kSynthSampleRate;
   song.end_tick = static_cast<int64_t>(n_sec / song.tick_to_sec(1));
   return song;

@@ -25,7 +25,7 @@ Window draw_phrase(const MidiSong& song, int64_t start, int64_t length, Random& 
 
 Form draw_form(const MidiSong& song, Random& random) {
   Form form;
-  form.ticks_per_bar = int64_t{song.ticks_per_quarter} * song.beats_per_bar;
+  form.ticks_per_bar = int64_t{song.ticks_per_quarter} * song.time_signatures.front().numerator;
   const auto n_bars = (song.end_tick + form.ticks_per_bar - 1) / form.ticks_per_bar;
   for (int64_t b = 0; b < n_bars; ++b) form.bars.push_back({b * form.ticks_per_bar});
   const int64_t beat = song.ticks_per_quarter;

@@ -9,6 +9,8 @@
 namespace songscape {
 namespace {
 
+constexpr uint32_t kLongestPause = (1u << 28) - 1;  // a longer one is told in parts
+
 // Order among events of one tick: names and signatures, note-offs, lyrics, note-ons.
 enum Rank { setup, note_off, lyric, note_on };
 
@@ -47,6 +49,10 @@ std::string to_chunk(std::vector<Event> events, int64_t end_tick) {
   std::string body;
   int64_t tick = 0;
   for (const Event& event : events) {
+    for (; event.tick - tick > kLongestPause; tick += kLongestPause) {
+      put_variable_length(body, kLongestPause);
+      body += meta(0x01, "");
+    }
     put_variable_length(body, static_cast<uint32_t>(event.tick - tick));
     body += event.bytes;
     tick = event.tick;
@@ -56,17 +62,53 @@ std::string to_chunk(std::vector<Event> events, int64_t end_tick) {
   return chunk + body;
 }
 
+// That a song's list ascends within the song.
+template <class Entry>
+void check_order(const std::vector<Entry>& entries, int64_t end_tick) {
+  int64_t before = -1;
+  for (const Entry& entry : entries) {
+    check(entry.tick > before && entry.tick <= end_tick, "tempi, time signatures and keys ascend within their song");
+    before = entry.tick;
+  }
+}
+
+void add_tempi(std::vector<Event>& events, const std::vector<MidiTempo>& tempi) {
+  for (const MidiTempo& tempo : tempi) {
+    check(tempo.microseconds_per_quarter > 0 && tempo.microseconds_per_quarter < 1 << 24, "a tempo fits in 24 bits");
+    std::string data;
+    put_big_endian(data, static_cast<uint32_t>(tempo.microseconds_per_quarter), 3);
+    events.push_back({tempo.tick, setup, meta(0x51, data)});
+  }
+}
+
+void add_time_signatures(std::vector<Event>& events, const std::vector<MidiTimeSignature>& signatures) {
+  for (const MidiTimeSignature& s : signatures) {
+    check(s.numerator > 0 && s.numerator < 256, "a time signature's numerator is a byte");
+    int power = 0;
+    while (power < 6 && 1 << power < s.denominator) ++power;
+    check(1 << power == s.denominator, "a time signature's denominator is a power of two");
+    const std::string data = {static_cast<char>(s.numerator), static_cast<char>(power), 24, 8};
+    events.push_back({s.tick, setup, meta(0x58, data)});
+  }
+}
+
+void add_keys(std::vector<Event>& events, const std::vector<MidiKey>& keys) {
+  for (const MidiKey& key : keys) {
+    const std::string data = {static_cast<char>(key_signature(key.pitch_class, key.is_minor)),
+                              static_cast<char>(key.is_minor)};
+    events.push_back({key.tick, setup, meta(0x59, data)});
+  }
+}
+
 std::string conductor(const MidiSong& song) {
-  std::string tempo, key;
-  put_big_endian(tempo, static_cast<uint32_t>(song.microseconds_per_quarter), 3);
-  key.push_back(static_cast<char>(key_signature(song.key_pitch_class, song.is_minor)));
-  key.push_back(song.is_minor ? 1 : 0);
-  const std::string metre = {static_cast<char>(song.beats_per_bar), 2, 24, 8};
-  return to_chunk({{0, setup, meta(0x03, song.title)},
-                   {0, setup, meta(0x51, tempo)},
-                   {0, setup, meta(0x58, metre)},
-                   {0, setup, meta(0x59, key)}},
-                  song.end_tick);
+  check_order(song.tempi, song.end_tick);
+  check_order(song.time_signatures, song.end_tick);
+  check_order(song.keys, song.end_tick);
+  std::vector<Event> events = {{0, setup, meta(0x03, song.title)}};
+  add_tempi(events, song.tempi);
+  add_time_signatures(events, song.time_signatures);
+  add_keys(events, song.keys);
+  return to_chunk(std::move(events), song.end_tick);
 }
 
 void add_notes(std::vector<Event>& events, const MidiTrack& track, int64_t end_tick) {
@@ -100,6 +142,20 @@ std::string part(const MidiTrack& track, int64_t end_tick) {
 
 }  // namespace
 
+double MidiSong::tick_to_sec(int64_t tick) const {
+  const auto duration_sec = [&](int64_t n_ticks, int microseconds) {
+    return static_cast<double>(n_ticks) * microseconds / (1e6 * ticks_per_quarter);
+  };
+  double start_sec = 0;
+  MidiTempo now;
+  for (const MidiTempo& next : tempi) {
+    if (next.tick >= tick) break;
+    start_sec += duration_sec(next.tick - now.tick, now.microseconds_per_quarter);
+    now = next;
+  }
+  return start_sec + duration_sec(tick - now.tick, now.microseconds_per_quarter);
+}
+
 int key_signature(int pitch_class, bool is_minor) {
   const int major = (pitch_class + (is_minor ? 3 : 0)) % 12;
   const int sharps = major * 7 % 12;
@@ -107,7 +163,7 @@ int key_signature(int pitch_class, bool is_minor) {
 }
 
 std::string to_smf(const MidiSong& song) {
-  check(song.microseconds_per_quarter > 0 && song.microseconds_per_quarter < 1 << 24, "a tempo fits in 24 bits");
+  check(song.ticks_per_quarter > 0 && song.ticks_per_quarter < 1 << 15, "a quarter's ticks fit in 15 bits");
   std::string out = "MThd";
   put_big_endian(out, 6, 4);
   put_big_endian(out, 1, 2);

@@ -17,8 +17,9 @@ MidiSong small_song() {
   MidiSong song;
   song.title = "A";
   song.end_tick = 960;
-  song.key_pitch_class = 9;  // A minor: no signature
-  song.is_minor = true;
+  song.tempi = {{}};
+  song.time_signatures = {{}};
+  song.keys = {{0, 9, true}};  // A minor: no signature
   song.tracks.push_back({"B", 2, 33, {{0, 480, 60, 100}}, {{0, "la"}}});
   return song;
 }
