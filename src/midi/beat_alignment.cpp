@@ -11,22 +11,8 @@ namespace songscape {
 namespace {
 
 constexpr double kMaxQuartersToTrack = 100'000;
-// Notes lie on the file's grid where as large a share as this is within a 48th of a quarter of its 16ths and triplets,
-// a quarter of them by chance, and other beats are not much likelier.
-constexpr double kLeastShareOnGrid = 0.8;
-constexpr double kLikelihoodForTicks = 30;
-
-double share_on_ticks(const std::vector<Onset>& onsets) {
-  double on = 0, all = 0;
-  for (const Onset& onset : onsets) {
-    const double fourths = onset.quarter * 4, thirds = onset.quarter * 3;
-    const bool is_on =
-        std::fabs(fourths - std::round(fourths)) <= 4.0 / 48 || std::fabs(thirds - std::round(thirds)) <= 3.0 / 48;
-    on += is_on ? onset.weight : 0;
-    all += onset.weight;
-  }
-  return all > 0 ? on / all : 1;
-}
+// The file's beats are believed unless others are likelier than this by a quarter's onsets: syncopation costs less.
+constexpr double kLikelierByQuarter = 0.5;
 
 bool declares_no_bars(const MidiSong& song) {
   return std::all_of(song.time_signatures.begin(), song.time_signatures.end(),
@@ -111,8 +97,8 @@ BeatGrid estimate_beats(const MidiSong& song) {
 BeatGrid find_beats(const MidiSong& song) {
   const std::vector<Onset> onsets = find_onsets(song);
   if (onsets.empty() || onsets.back().quarter > kMaxQuartersToTrack) return beats_of_file(song);
-  if (!declares_no_bars(song) && share_on_ticks(onsets) >= kLeastShareOnGrid &&
-      track_beats(onsets).log_likelihood < log_likelihood_on_ticks(onsets) + kLikelihoodForTicks)
+  const double likelier = track_beats(onsets).log_likelihood - log_likelihood_on_ticks(onsets);
+  if (!declares_no_bars(song) && likelier < kLikelierByQuarter * (onsets.back().quarter + 1))
     return beats_of_file(song);
   return estimate_beats(song);
 }
