@@ -1,4 +1,5 @@
 // `songscape train`: a model from a library or an array, in a run folder of its own.
+#include <algorithm>
 #include <memory>
 
 #include "cli/command.h"
@@ -10,6 +11,7 @@
 #include "data/row_split.h"
 #include "report/table.h"
 #include "run/device.h"
+#include "run/music_training.h"
 #include "run/run_config.h"
 #include "run/song_training.h"
 #include "run/train_run.h"
@@ -18,8 +20,8 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, objective, prior, fusion,
-                                                     audio;
+  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, shares, objective, prior,
+                                                     fusion, audio;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
   bool records_graphs = false;
@@ -42,8 +44,26 @@ struct Data {
                          .fix = {}});
 }
 
-// The songs split by the run's own rule, or the K-th of N folds.
+// "90/5/5": of training, validation and test.
+Split split_by_shares(const std::string& text, const LibraryIndex& index) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (const std::string& part : split(text, '/')) {
+    shares.push_back(parse_number(part).value_or(-1));
+    sum += shares.back();
+  }
+  if (shares.size() == 3 && std::ranges::all_of(shares, [](double s) { return s > 0; }))
+    return split_songs_in_shares(index, shares[1] / sum, shares[2] / sum);
+  fail(ExitCode::usage, {.what = "no such split",
+                         .where = "--split",
+                         .seen = escape_for_terminal(text),
+                         .wanted = "TRAIN/VALIDATION/TEST, shares above 0, as 90/5/5",
+                         .fix = {}});
+}
+
+// The songs split by the run's own rule, in the shares asked for, or the K-th of N folds.
 Split split_for(const Options& options, const LibraryIndex& index) {
+  if (!options.shares.empty()) return split_by_shares(options.shares, index);
   if (options.fold.empty()) return split_songs(index);
   const auto parts = split(options.fold, '/');
   const auto fold = parse_integer(parts.front()), n_folds = parse_integer(parts.back());
@@ -102,6 +122,30 @@ Data open_songs(const Options& options, const std::string& model, const ConfigMa
   return data;
 }
 
+// Windows of MIDI songs.
+Data open_music(const Options& options, const ConfigMap& settings, const std::shared_ptr<const LibraryIndex>& index) {
+  ConfigMap whole;
+  if (options.resume.empty()) {
+    for (const ConfigRow& row : resolved_settings({.model = options.model,
+                                .size = options.size.empty() ? "spec" : options.size,
+                                .form = options.form,
+                                .settings = settings}))
+      whole.entries[row.key] = {row.value, row.key};
+  } else {
+    whole = read_run_config(options.resume).settings;
+  }
+  std::unique_ptr<TokenSource> rows = music_rows(whole, index);
+  const Split songs = split_for(options, *index);
+  Data data{.source = {},
+            .split = {.train = rows->rows_of(songs.train),
+                      .validation = rows->rows_of(songs.validation),
+                      .test = rows->rows_of(songs.test)},
+            .path = fs::absolute(index->path()).string(),
+            .condition = {}};
+  data.source = std::move(rows);
+  return data;
+}
+
 Data open_data(Options options, std::string library, const ConfigMap& settings) {
   recall(options, library);
   if (options.data.empty() == library.empty())
@@ -115,6 +159,7 @@ Data open_data(Options options, std::string library, const ConfigMap& settings) 
   const auto index = std::make_shared<const LibraryIndex>(library, LibraryIndex::Songs::without_midi);
   const std::string model = options.resume.empty() ? options.model : read_run_config(options.resume).model;
   if (reads_songs(model)) return open_songs(options, model, settings, index);
+  if (reads_tokens(model)) return open_music(options, settings, index);
   Data data{.source = std::make_unique<LibrarySource>(index),
             .split = clips_of_split(*index, split_for(options, *index)),
             .path = fs::absolute(library).string(),
@@ -187,7 +232,8 @@ void add_train(CLI::App& app, Session& session) {
                                    Flag::json, Flag::csv, Flag::dry_run});
   command
       ->add_option("model", options->model,
-                   "basic_vae, conv_vae, beta_vae, cvae, vade or multimodal_vae (with --resume: the run's own)")
+                   "basic_vae, conv_vae, beta_vae, cvae, vade, multimodal_vae or music_transformer (with --resume: the "
+                   "run's own)")
       ->type_name("MODEL");
   command->add_option("--data", options->data, "an array of rows in place of a library")->type_name("X.npy");
   command->add_option("--condition", options->condition, "cvae: the label column that it is told")->type_name("COLUMN");
@@ -224,6 +270,11 @@ void add_train(CLI::App& app, Session& session) {
       ->add_option("--fold", options->fold,
                    "validate on part K of N of a library's songs, by artist (default: a fifth)")
       ->type_name("K/N");
+  command
+      ->add_option("--split", options->shares,
+                   "shares of the songs for training, validation and a test that training never sees, as 90/5/5")
+      ->type_name("T/V/T")
+      ->excludes("--fold");
   command->add_flag("--cuda-graphs", options->records_graphs,
                     "on a GPU: record recurring steps and replay them (not yet tried on one)");
   command->add_option("--name", options->name, "a title for people")->type_name("TEXT");

@@ -93,6 +93,19 @@ Split split_songs(const LibraryIndex& index, double fraction, uint64_t seed) {
   return split_by_group(items_of(index), fraction, seed);
 }
 
+Split split_songs_in_shares(const LibraryIndex& index, double validation, double test, uint64_t seed) {
+  const std::vector<SplitItem> items = items_of(index);
+  const Split first = split_by_group(items, test, seed);
+  const std::vector<int64_t>& others = first.train;
+  std::vector<SplitItem> left;
+  for (const int64_t i : others) left.push_back(items[static_cast<size_t>(i)]);
+  Split split = split_by_group(left, validation / (1 - test), seed);
+  for (auto* part : {&split.train, &split.validation})
+    for (int64_t& i : *part) i = others[static_cast<size_t>(i)];
+  split.test = first.validation;
+  return split;
+}
+
 std::vector<Split> fold_songs(const LibraryIndex& index, int64_t n_folds, uint64_t seed) {
   return folds_by_group(items_of(index), n_folds, seed);
 }

@@ -18,6 +18,7 @@ struct SplitItem {
 struct Split {
   std::vector<int64_t> train;       // item numbers, ascending
   std::vector<int64_t> validation;  // item numbers, ascending
+  std::vector<int64_t> test = {};   // those of a test that training never sees, where one was asked for
   bool groups_were_cut = false;     // one group held all items, so items were split singly
 };
 
@@ -28,6 +29,9 @@ Split split_by_group(std::span<const SplitItem> items, double fraction = 0.2, ui
 
 // Over the songs of a library.
 Split split_songs(const LibraryIndex& index, double fraction = 0.2, uint64_t seed = 0);
+
+// Shares of the songs for validation and for a test.
+Split split_songs_in_shares(const LibraryIndex& index, double validation, double test, uint64_t seed = 0);
 
 // Cross-validation: the songs in n_folds parts, each the validation part of one split.  Groups in the order above, each
 // into the part that has the fewest songs so far.  Error `usage` where there are fewer groups than folds.

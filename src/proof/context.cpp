@@ -15,12 +15,13 @@ namespace {
 
 bool is_array(const std::string& source) { return source.empty() || fs::path(source).extension() == ".npy"; }
 
-// The songs of `library` that the run did not train on.
+// The songs of `library` that the run did not train on: of its own one those of its test, else those of its validation.
 std::vector<int64_t> new_songs(const OpenRun& run, const LibraryIndex& library, bool is_other) {
   std::vector<int64_t> songs;
+  const auto& own = run.test_keys.empty() ? run.validation_keys : run.test_keys;
   for (int64_t i = 0; i < library.n_songs(); ++i) {
     const std::string key = library.song(i).sha256;
-    if (is_other ? !run.train_keys.contains(key) : run.validation_keys.contains(key)) songs.push_back(i);
+    if (is_other ? !run.train_keys.contains(key) : own.contains(key)) songs.push_back(i);
   }
   return songs;
 }

@@ -17,6 +17,7 @@ ProofSpec traversal_proof();
 ProofSpec clustering_comparison_proof();
 ProofSpec gmm_components_proof();
 ProofSpec soft_clustering_proof();
+ProofSpec music_proof();
 
 // In the order in which `prove all` runs them.
 const std::vector<ProofSpec>& all_proofs();

@@ -33,6 +33,7 @@ OpenRun open_run(const fs::path& path) {
   run.source_path = source_of_run(path);
   run.train_keys = keys_of(data, "train");
   run.validation_keys = keys_of(data, "validation");
+  run.test_keys = keys_of(data, "test");
   if (const auto it = data.find("condition"); it != data.end())
     run.condition = Condition::from_json(*it, escape_for_terminal(folder.data().string()));
   run.model = open_model(path);

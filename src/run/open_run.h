@@ -18,10 +18,10 @@ namespace songscape {
 struct OpenRun {
   std::filesystem::path folder;
   std::string model_name, size;
-  std::unique_ptr<Vae> model;                         // weights of the best epoch
-  std::string source_path;                            // the library or array it was trained on
-  std::optional<Condition> condition;                 // of a conditional model: its column and classes
-  std::set<std::string> train_keys, validation_keys;  // BatchSource::row_key of the rows of each part
+  std::unique_ptr<Vae> model;                                    // weights of the best epoch
+  std::string source_path;                                       // the library or array it was trained on
+  std::optional<Condition> condition;                            // of a conditional model: its column and classes
+  std::set<std::string> train_keys, validation_keys, test_keys;  // BatchSource::row_key of the rows of each part
 };
 
 // Error `damaged` where a file of the run is missing or wrong, `usage` where the folder is no run.

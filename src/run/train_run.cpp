@@ -147,6 +147,7 @@ Json describe_data(const TrainRequest& request, const BatchSource& source, const
   json.update(split_to_json(split));
   json["train"] = names(split.train);
   json["validation"] = names(split.validation);
+  if (!split.test.empty()) json["test"] = names(split.test);
   return json;
 }
 
