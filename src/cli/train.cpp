@@ -126,10 +126,12 @@ Data open_songs(const Options& options, const std::string& model, const ConfigMa
 Data open_music(const Options& options, const ConfigMap& settings, const std::shared_ptr<const LibraryIndex>& index) {
   ConfigMap whole;
   if (options.resume.empty()) {
-    for (const ConfigRow& row : resolved_settings({.model = options.model,
-                                .size = options.size.empty() ? "spec" : options.size,
-                                .form = options.form,
-                                .settings = settings}))
+    TrainRequest request;
+    request.model = options.model;
+    request.size = options.size.empty() ? "spec" : options.size;
+    request.form = options.form;
+    request.settings = settings;
+    for (const ConfigRow& row : resolved_settings(request))
       whole.entries[row.key] = {row.value, row.key};
   } else {
     whole = read_run_config(options.resume).settings;

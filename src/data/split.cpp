@@ -121,7 +121,10 @@ std::vector<int64_t> clips_of_songs(const LibraryIndex& index, std::span<const i
 }
 
 Split clips_of_split(const LibraryIndex& index, const Split& songs) {
-  return {clips_of_songs(index, songs.train), clips_of_songs(index, songs.validation), songs.groups_were_cut};
+  return {.train = clips_of_songs(index, songs.train),
+          .validation = clips_of_songs(index, songs.validation),
+          .test = clips_of_songs(index, songs.test),
+          .groups_were_cut = songs.groups_were_cut};
 }
 
 }  // namespace songscape

@@ -1,4 +1,6 @@
 // Music: how much of held-out pieces a symbolic model keeps, at how many nats, beside the same decoder alone.
+#include <ATen/ops/tensor.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -8,9 +10,9 @@
 #include "core/text.h"
 #include "proof/music_rebuild.h"
 #include "proof/proofs.h"
+#include "run/find_run.h"
 #include "run/music_training.h"
 #include "run/run_config.h"
-#include "train/run_folder.h"
 
 namespace songscape {
 namespace {
