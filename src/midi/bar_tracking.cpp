@@ -63,21 +63,22 @@ void add_standardised(std::vector<double>& to, const std::vector<double>& values
   for (size_t i = 0; i < to.size(); ++i) to[i] += weight * std::clamp((values[i] - mean) / deviation, -2.5, 2.5);
 }
 
-// How new the harmony of each beat and the next is against the two before.
-std::vector<double> novelty(const std::vector<Chroma>& chroma) {
+// How new the harmony of the two beats from each place on is against the two before.
+std::vector<double> novelty(const std::vector<Chroma>& chroma, size_t reach) {
   std::vector<double> out(chroma.size());
   for (size_t b = 1; b < chroma.size(); ++b) {
-    Chroma before = chroma[b - 1], after = chroma[b];
+    Chroma before{}, after{};
     for (size_t i = 0; i < 12; ++i) {
-      if (b >= 2) before[i] += chroma[b - 2][i];
-      if (b + 1 < chroma.size()) after[i] += chroma[b + 1][i];
+      for (size_t j = b - std::min(b, reach); j < b; ++j) before[i] += chroma[j][i];
+      for (size_t j = b; j < std::min(b + reach, chroma.size()); ++j) after[i] += chroma[j][i];
     }
     out[b] = distance(before, after);
   }
   return out;
 }
 
-std::vector<double> downbeat_evidence(const MidiSong& song, const std::vector<double>& beats) {
+// `places_per_beat` of the places are a beat.
+std::vector<double> downbeat_evidence(const MidiSong& song, const std::vector<double>& beats, size_t places_per_beat) {
   const size_t n = beats.size();
   BeatFeatures f{std::vector<double>(n), std::vector<double>(n), std::vector<double>(n), std::vector<Chroma>(n)};
   for (const MidiTrack& track : song.tracks)
@@ -86,7 +87,7 @@ std::vector<double> downbeat_evidence(const MidiSong& song, const std::vector<do
   std::vector<double> out(n);
   add_standardised(out, f.bass, 0.8);
   add_standardised(out, f.length, 0.5);
-  add_standardised(out, novelty(f.chroma), 1);
+  add_standardised(out, novelty(f.chroma, 2 * places_per_beat), 1);
   add_standardised(out, f.drums, 0.7);
   return out;
 }
@@ -138,7 +139,7 @@ double rotation_score(const std::vector<double>& evidence, size_t m, size_t rota
 }  // namespace
 
 BarPath track_bars(const MidiSong& song, const std::vector<double>& beats) {
-  const std::vector<double> evidence = downbeat_evidence(song, beats);
+  const std::vector<double> evidence = downbeat_evidence(song, beats, 1);
   BarPath four = best_bars(evidence, beats, 4), three = best_bars(evidence, beats, 3);
   const auto per_bar = [&](const BarPath& path) {
     return path.margin / std::sqrt(static_cast<double>(evidence.size()) / path.beats_per_bar);
@@ -153,6 +154,24 @@ BarPath track_bars(const MidiSong& song, const std::vector<double>& beats) {
   }
   best.margin = (first - other) / std::sqrt(static_cast<double>(evidence.size()) / static_cast<double>(m));
   return best;
+}
+
+double evidence_for_half_a_beat_later(const MidiSong& song, const std::vector<double>& beats) {
+  std::vector<double> halves;
+  for (size_t i = 0; i + 1 < beats.size(); ++i) {
+    halves.push_back(beats[i]);
+    halves.push_back((beats[i] + beats[i + 1]) / 2);
+  }
+  const std::vector<double> evidence = downbeat_evidence(song, halves, 2);
+  double score[2];
+  for (size_t later = 0; later < 2; ++later) {
+    std::vector<double> of_beats, places;
+    for (size_t i = later; i < halves.size(); i += 2) of_beats.push_back(evidence[i]), places.push_back(halves[i]);
+    score[later] = places.size() < 2
+                       ? 0
+                       : best_bars(of_beats, places, 4).margin / std::sqrt(static_cast<double>(places.size()) / 4);
+  }
+  return score[1] - score[0];
 }
 
 }  // namespace songscape

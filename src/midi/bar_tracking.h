@@ -16,4 +16,7 @@ struct BarPath {
 // `beats` in ticks, ascending, at least two.
 BarPath track_bars(const MidiSong& song, const std::vector<double>& beats);
 
+// By how much more the same evidence speaks for bars that begin half a beat later, in standard errors.
+double evidence_for_half_a_beat_later(const MidiSong& song, const std::vector<double>& beats);
+
 }  // namespace songscape

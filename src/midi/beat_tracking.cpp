@@ -107,7 +107,8 @@ Path best_path(const std::vector<Table>& slices) {
   return path;
 }
 
-double margin_over_other_phases(const std::vector<Table>& slices, const Path& path) {
+// By how much the path is likelier than the likeliest of those `shifts` later.
+double margin_over(const std::vector<Table>& slices, const Path& path, std::initializer_list<int> shifts) {
   const auto with_shift = [&](int shift) {
     double sum = 0;
     for (size_t i = 0; i < slices.size(); ++i)
@@ -115,7 +116,7 @@ double margin_over_other_phases(const std::vector<Table>& slices, const Path& pa
     return sum;
   };
   double other = -1e300;
-  for (const int shift : {24, 32, 48, 64, 72}) other = std::max(other, with_shift(shift));
+  for (const int shift : shifts) other = std::max(other, with_shift(shift));
   return with_shift(0) - other;
 }
 
@@ -182,7 +183,8 @@ BeatPath track_beats(const std::vector<Onset>& onsets) {
     const std::vector<Table> slices = slice_likelihoods(onsets, log_density(subdivisions));
     const Path path = best_path(slices);
     if (!out.beats.empty() && path.log_likelihood <= out.log_likelihood) continue;
-    out = {refined(to_beats(path.phases), onsets), path.log_likelihood, margin_over_other_phases(slices, path)};
+    out = {refined(to_beats(path.phases), onsets), path.log_likelihood, margin_over(slices, path, {kPhases / 2}),
+           margin_over(slices, path, {24, 32, 48, 64, 72})};
   }
   return out;
 }

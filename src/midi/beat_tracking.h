@@ -19,6 +19,7 @@ std::vector<Onset> find_onsets(const MidiSong& song);
 struct BeatPath {
   std::vector<double> beats;  // in quarters of the tick grid, ascending, .5 to 1.5 apart; at least two
   double log_likelihood = 0;  // of the onsets, less what changes of phase cost
+  double half_margin = 0;     // log-likelihood above that of the same path half a beat later
   double margin = 0;          // log-likelihood above the best of the same path begun a half, third or quarter later
 };
 

@@ -57,6 +57,14 @@ std::vector<int64_t> bar_starts(const GridSong& song) {
   return starts;
 }
 
+std::vector<int64_t> note_starts(const GridSong& song) {
+  const std::vector<int64_t> bars = bar_starts(song);
+  std::vector<int64_t> starts;
+  for (const GridNote& note : song.notes)
+    starts.push_back(bars[static_cast<size_t>(note.bar)] + step_in_bar(song, note.bar, note.position));
+  return starts;
+}
+
 int step_in_bar(const GridSong& song, int bar, int position) {
   return position * time_signature_of(song.bars[static_cast<size_t>(bar)].time_signature).steps_per_position();
 }

@@ -47,6 +47,8 @@ void check_grid_song(const GridSong& song);
 
 // Where each bar begins, in 24ths of a quarter from the song's start, and where the last one ends.
 std::vector<int64_t> bar_starts(const GridSong& song);
+// Where each note begins, in 24ths of a quarter from the song's start.
+std::vector<int64_t> note_starts(const GridSong& song);
 // In 24ths of a quarter from its bar's start.
 int step_in_bar(const GridSong& song, int bar, int position);
 

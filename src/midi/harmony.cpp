@@ -48,9 +48,11 @@ void add_notes(std::vector<Beat>& beats, const GridSong& song) {
   const std::vector<int64_t> starts = bar_starts(song);
   std::vector<int64_t> beat_starts;
   for (const Beat& beat : beats) beat_starts.push_back(starts[static_cast<size_t>(beat.bar)] + beat.step);
-  for (const GridNote& note : song.notes) {
+  const std::vector<int64_t> onsets = note_starts(song);
+  for (size_t i = 0; i < song.notes.size(); ++i) {
+    const GridNote& note = song.notes[i];
     if (note.program == kDrumProgram) continue;
-    const int64_t start = starts[static_cast<size_t>(note.bar)] + step_in_bar(song, note.bar, note.position);
+    const int64_t start = onsets[i];
     const int64_t end = start + note.duration;
     auto b =
         static_cast<size_t>(std::upper_bound(beat_starts.begin(), beat_starts.end(), start) - beat_starts.begin()) - 1;

@@ -1,4 +1,4 @@
-// Key, chords, tempo and time signature of a song, from its notes, each with a confidence from 0 to 1.
+// Key and chords of a song, from its notes, with confidences from 0 to 1.
 #pragma once
 
 #include <array>

@@ -236,7 +236,7 @@ GridSong quantise(const MidiSong& song, const BeatGrid& beats, QuantiseOptions o
 MidiSong to_midi(const GridSong& song) {
   check_grid_song(song);
   constexpr int kTicksPerStep = 20;
-  const std::vector<int64_t> starts = bar_starts(song);
+  const std::vector<int64_t> starts = bar_starts(song), onsets = note_starts(song);
   MidiSong out;
   out.ticks_per_quarter = kTicksPerStep * kStepsPerQuarter;
   GridBar before{-1, -1, -1};
@@ -265,7 +265,7 @@ MidiSong to_midi(const GridSong& song) {
   out.end_tick = starts.back() * kTicksPerStep;
   for (size_t i = song.notes.size(); i-- > 0;) {
     const GridNote& note = song.notes[i];
-    const int64_t start = starts[static_cast<size_t>(note.bar)] + step_in_bar(song, note.bar, note.position);
+    const int64_t start = onsets[i];
     const auto [next, is_last] = next_start.try_emplace({note.program, note.pitch}, start);
     int64_t duration = note.duration;
     if (!is_last) duration = std::min(duration, next->second - start);

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "midi/tokens.h"
-#include "random_grid_song.h"
+#include "grid_songs.h"
 
 namespace songscape {
 namespace {

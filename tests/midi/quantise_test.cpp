@@ -10,7 +10,7 @@
 #include "core/file.h"
 #include "midi/smf_reader.h"
 #include "midi/tokens.h"
-#include "random_grid_song.h"
+#include "grid_songs.h"
 
 namespace songscape {
 namespace {

@@ -1,4 +1,4 @@
-// Songs on the grid drawn at random, for tests of what must hold for all of them.
+// Songs on the grid for tests: small ones of given notes, and ones drawn at random.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,15 @@
 #include "midi/grid_song.h"
 
 namespace songscape {
+
+// Bars of 4/4 in C major; the notes in any order.
+inline GridSong grid_song(int n_bars, std::vector<GridNote> notes) {
+  GridSong song;
+  song.bars.assign(static_cast<size_t>(n_bars), {kFourFour, 42, 0});
+  std::sort(notes.begin(), notes.end());
+  song.notes = std::move(notes);
+  return song;
+}
 
 inline GridSong random_grid_song(Random& random) {
   GridSong song;
