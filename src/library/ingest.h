@@ -1,7 +1,7 @@
 // From a folder of songs to a library: only what is new, in parallel, committed in groups, resumable after any
 // interruption.  The music folder is never written to.  Songs are audio, which becomes clips, or MIDI, which becomes
-// tokens; a library may hold both.  Or from a table whose rows are songs without audio: a song a
-// text, whose words are its lyrics and whose other cells are labels.  A library holds one or the other.
+// tokens; a library may hold both.  Or from a table whose rows are songs without audio: a song a text, whose words are
+// its lyrics and whose other cells are labels.  A library holds songs of a folder or of a table.
 #pragma once
 
 #include <cstdint>

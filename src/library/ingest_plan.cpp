@@ -12,7 +12,7 @@ namespace {
 // Rough figures of one core: decoding runs at this many times real time, a clip's features take this long, a process
 // this much memory, and each thread with its decoder this much more.
 constexpr double kDecodeSpeed = 400, kFeaturesSec = 0.1, kFixedBytes = 100e6, kThreadBytes = 80e6;
-constexpr double kMidiSec = 0.01;  // a MIDI song
+constexpr double kMidiSec = 0.02;  // a MIDI song
 
 // Bytes of one second of music, by the usual settings of each kind of file.
 double bytes_per_sec(const std::string& path) {

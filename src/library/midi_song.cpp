@@ -1,10 +1,13 @@
 #include "library/midi_song.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "library/decoder_client.h"
+#include "midi/harmony.h"
+#include "midi/quantise.h"
 #include "midi/smf_reader.h"
 #include "midi/tempo_map.h"
 #include "midi/tokens.h"
@@ -13,35 +16,6 @@ namespace songscape {
 namespace {
 
 static_assert(kStoredVocabulary == kVocabularyVersion);
-
-GridSong quantise(const MidiSong& song) {
-  GridSong out;
-  std::set<int> used;
-  int n_bars = 1;
-  for (const MidiTrack& t : song.tracks) {
-    int program = t.is_drums() ? 128 : t.program;
-    while (program < 128 && used.contains(program)) program = (program + 1) % 128;
-    used.insert(program);
-    if (out.melody_program < 0 && program < 128) out.melody_program = program;
-    for (const MidiNote& n : t.notes) {
-      const int64_t step = (n.tick * 24 + song.ticks_per_quarter / 2) / song.ticks_per_quarter;
-      if (step / 96 >= kMaxBars) continue;
-      n_bars = std::max(n_bars, static_cast<int>(step / 96) + 1);
-      out.notes.push_back(
-          {static_cast<int>(step / 96), static_cast<int>(step % 96), program, n.pitch, velocity_bin(n.velocity),
-           program == 128 ? kDrumSteps : duration_of(nearest_duration(24.0 * n.duration / song.ticks_per_quarter))});
-    }
-  }
-  std::sort(out.notes.begin(), out.notes.end());
-  out.notes.erase(std::unique(out.notes.begin(), out.notes.end(),
-                              [](const GridNote& a, const GridNote& b) {
-                                return a.bar == b.bar && a.position == b.position && a.program == b.program &&
-                                       a.pitch == b.pitch;
-                              }),
-                  out.notes.end());
-  out.bars.resize(n_bars);
-  return out;
-}
 
 StoredTokens to_stored(const GridSong& song) {
   StoredTokens out;
@@ -52,13 +26,54 @@ StoredTokens to_stored(const GridSong& song) {
   return out;
 }
 
+class Facts {
+ public:
+  void label(const char* name, std::string value) { facts_.push_back({name, ColumnKind::label, std::move(value)}); }
+  void factor(const char* name, double value) { facts_.push_back({name, ColumnKind::factor, format_number(value, 6)}); }
+  std::vector<Fact> by_name() {
+    std::ranges::sort(facts_, {}, &Fact::name);
+    return std::move(facts_);
+  }
+
+ private:
+  std::vector<Fact> facts_;
+};
+
+// The value that most of the song's time has, of what a bar says.
+template <class Value>
+int usual(const GridSong& song, const Value& value) {
+  std::map<int, int64_t> steps;
+  for (const GridBar& bar : song.bars) steps[value(bar)] += time_signature_of(bar.time_signature).steps();
+  return std::ranges::max_element(steps, {}, [](const auto& entry) { return entry.second; })->first;
+}
+
+std::vector<Fact> facts_of(const GridSong& song, const BeatGrid& beats) {
+  Facts facts;
+  facts.factor("n_bars", static_cast<double>(song.bars.size()));
+  facts.factor("n_notes", static_cast<double>(song.notes.size()));
+  if (song.notes.empty()) return facts.by_name();
+  if (const KeyEstimate key = estimate_key(song); key.key >= 0) {
+    const std::string name = key_name(key.key);
+    facts.label("key", name.substr(0, name.find(' ')));
+    facts.label("mode", is_minor_key(key.key) ? "minor" : "major");
+    facts.factor("key_confidence", key.confidence);
+  }
+  const TimeSignature& signature = time_signature_of(usual(song, [](const GridBar& b) { return b.time_signature; }));
+  facts.label("time_signature", std::to_string(signature.numerator) + "/" + std::to_string(signature.denominator));
+  facts.factor("time_signature_confidence", beats.bar_confidence);
+  facts.factor("tempo_bpm", tempo_of(usual(song, [](const GridBar& b) { return b.tempo; })));
+  facts.factor("tempo_confidence", beats.beat_confidence);
+  return facts.by_name();
+}
+
 MidiContent describe(const ReadSmf& read) {
-  MidiContent out;
-  out.duration_sec = TempoMap(read.song).sec(read.song.end_tick);
-  out.title = read.song.title;
-  out.warnings = read.warnings;
-  out.tokens = to_stored(quantise(read.song));
-  return out;
+  const BeatGrid beats = find_beats(read.song);
+  const GridSong grid = quantise(read.song, beats);
+  return {.duration_sec = TempoMap(read.song).sec(read.song.end_tick),
+          .title = read.song.title,
+          .facts = facts_of(grid, beats),
+          .tokens = to_stored(grid),
+          .warnings = read.warnings};
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 
 namespace songscape {
 
+// Facts: key, mode, time_signature (labels), tempo_bpm, n_bars, n_notes; of each estimate also how sure it is, from 0
+// to 1: key_confidence, tempo_confidence (that beats lie where they are said to), time_signature_confidence (bars).
 struct MidiContent {
   double duration_sec = 0;
   std::string title;  // UTF-8, empty where it has none

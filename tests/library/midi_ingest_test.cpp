@@ -57,6 +57,20 @@ TEST(MidiIngest, TakesFilesOfEveryNameAndTellsWhatTheyAre) {
   const LibraryIndex index(m.library());
   for (int64_t i = 0; i < index.n_songs(); ++i) expect_song(index, i);
   EXPECT_EQ(index.song(0).title, "Song");
+  for (const char* name : {"key", "mode", "time_signature"}) {
+    ASSERT_NE(index.find_column(name), nullptr) << name;
+    EXPECT_EQ(index.find_column(name)->kind, ColumnKind::label) << name;
+  }
+  EXPECT_EQ(index.find_column("key")->classes, (std::vector<std::string_view>{"C", "C#", "D", "D#"}));
+  EXPECT_EQ(index.find_column("mode")->classes, std::vector<std::string_view>{"major"});
+  EXPECT_EQ(index.find_column("time_signature")->classes, std::vector<std::string_view>{"4/4"});
+  EXPECT_NEAR(index.find_column("tempo_bpm")->values[0], 120, 3);
+  EXPECT_EQ(index.find_column("n_bars")->values[1], 4);
+  EXPECT_EQ(index.find_column("n_notes")->values[2], 20);
+  for (const char* name : {"key_confidence", "tempo_confidence", "time_signature_confidence"}) {
+    EXPECT_GE(index.find_column(name)->values[0], 0) << name;
+    EXPECT_LE(index.find_column(name)->values[0], 1) << name;
+  }
   const LibraryInfo info = describe_library(m.library());
   EXPECT_EQ(info.n_midi, 4);
   EXPECT_NEAR(info.duration_hours * 3600, 32, 1e-9);
