@@ -35,6 +35,7 @@ Json to_json(const LibraryInfo& info) {
     warnings.push_back({{"path", replace_invalid_utf8(path)}, {"text", replace_invalid_utf8(text)}});
   return {{"n_songs", info.n_songs},
           {"n_clips", info.n_clips},
+          {"n_midi", info.n_midi},
           {"duration_hours", info.duration_hours},
           {"n_missing", info.n_missing},
           {"n_with_lyrics", info.n_with_lyrics},
@@ -65,6 +66,7 @@ Table to_table(const LibraryInfo& info) {
   Table table{{"what", "value", "n"}, {}};
   table.add({"n_songs", Cell(), info.n_songs});
   table.add({"n_clips", Cell(), info.n_clips});
+  table.add({"MIDI songs", Cell(), info.n_midi});
   table.add({"hours", format_number(info.duration_hours, 4), Cell()});
   table.add({"missing", Cell(), info.n_missing});
   table.add({"with lyrics", Cell(), info.n_with_lyrics});

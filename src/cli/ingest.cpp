@@ -67,6 +67,7 @@ Json to_json(const IngestReport& r) {
           {"n_missing", r.n_missing},
           {"n_songs", r.n_songs},
           {"n_clips", r.n_clips},
+          {"n_midi", r.n_midi},
           {"duration_hours", r.duration_hours},
           {"n_with_lyrics", r.n_with_lyrics},
           {"n_warnings", r.n_warnings},
@@ -85,12 +86,13 @@ ExitCode show_report(const IngestReport& r, bool is_table, const Session& sessio
   table.add({"songs in the library", r.n_songs});
   table.add({"of these missing", r.n_missing});
   table.add({"clips", r.n_clips});
+  table.add({"MIDI songs", r.n_midi});
   table.add({"hours", r.duration_hours});
   if (!r.was_interrupted) table.add({"songs with lyrics", r.n_with_lyrics});
   session.print(to_json(r), table);
   if (r.n_files == 0)
     log_info(is_table ? "0 rows: the table has a header and nothing else"
-                      : "0 files: the folder holds no audio by its names");
+                      : "0 files: the folder holds neither audio nor MIDI by its names");
   if (r.was_interrupted) {
     log_info("stopped; what was done is in the library, and the same command goes on from there");
     return ExitCode::interrupted;

@@ -112,7 +112,7 @@ Data open_data(Options options, std::string library, const ConfigMap& settings) 
                            .fix = {}});
   check_condition_flags(options);
   if (!options.data.empty()) return open_array(options);
-  const auto index = std::make_shared<const LibraryIndex>(library);
+  const auto index = std::make_shared<const LibraryIndex>(library, LibraryIndex::Songs::without_midi);
   const std::string model = options.resume.empty() ? options.model : read_run_config(options.resume).model;
   if (reads_songs(model)) return open_songs(options, model, settings, index);
   Data data{.source = std::make_unique<LibrarySource>(index),

@@ -1,6 +1,7 @@
 #include "data/library_index.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -41,6 +42,10 @@ struct LibraryIndex::Open {
   IndexFile file;
   std::map<uint64_t, SegmentReader> segments;
   std::vector<IndexColumn> columns;
+  bool is_part = false;
+  std::vector<int64_t> rows, song_of_row;   // of a part: its songs' rows in the file, and back (−1: not of it)
+  std::vector<std::vector<int32_t>> codes;  // of a part's columns
+  std::vector<std::vector<double>> values;
   std::string library_id, content_hash, columns_hash;
 
   Open(fs::path path, uint64_t generation) : library(std::move(path)), file(library, generation) {
@@ -50,6 +55,64 @@ struct LibraryIndex::Open {
     columns_hash = to_hex(h.columns_hash);
     for (size_t i = 0; i < h.n_columns; ++i) columns.push_back(file.column(i));
   }
+
+  void leave_out_midi() {
+    if (file.tokens().empty()) return;
+    is_part = true;
+    const auto n = static_cast<int64_t>(file.header().n_songs);
+    song_of_row.assign(static_cast<size_t>(n), -1);
+    for (int64_t row = 0; row < n; ++row) {
+      if (find_tokens(row)) continue;
+      song_of_row[static_cast<size_t>(row)] = static_cast<int64_t>(rows.size());
+      rows.push_back(row);
+    }
+    if (rows.empty())
+      refuse(library, "the library holds MIDI only, and no audio or words",
+             "use a library of songs with audio, or of texts: songscape ingest DIR --library L");
+    for (IndexColumn& column : columns) {
+      if (column.kind == ColumnKind::label)
+        take_part_of_label(column);
+      else
+        column.values = values.emplace_back(part_of(column.values));
+    }
+    std::erase_if(columns, [](const IndexColumn& column) {
+      return column.classes.empty() && std::ranges::all_of(column.values, [](double v) { return std::isnan(v); });
+    });
+  }
+
+  // With the classes that its songs have.
+  void take_part_of_label(IndexColumn& column) {
+    std::vector<int32_t>& part = codes.emplace_back(part_of(column.codes));
+    std::vector<int32_t> new_code(column.classes.size(), -1);
+    for (const int32_t code : part)
+      if (code >= 0) new_code[static_cast<size_t>(code)] = 0;
+    std::vector<std::string_view> classes;
+    for (size_t c = 0; c < new_code.size(); ++c) {
+      if (new_code[c] < 0) continue;
+      new_code[c] = static_cast<int32_t>(classes.size());
+      classes.push_back(column.classes[c]);
+    }
+    for (int32_t& code : part)
+      if (code >= 0) code = new_code[static_cast<size_t>(code)];
+    column.classes = std::move(classes);
+    column.codes = part;
+  }
+
+  template <class T>
+  std::vector<T> part_of(std::span<const T> all) const {
+    std::vector<T> out;
+    for (const int64_t row : rows) out.push_back(all[static_cast<size_t>(row)]);
+    return out;
+  }
+
+  int64_t n_songs() const {
+    return is_part ? static_cast<int64_t>(rows.size()) : static_cast<int64_t>(file.header().n_songs);
+  }
+  int64_t row_of(int64_t song) const {
+    check(song >= 0 && song < n_songs(), "the song exists");
+    return is_part ? rows[static_cast<size_t>(song)] : song;
+  }
+  const IndexSongRow& song_row(int64_t song) const { return file.songs()[static_cast<size_t>(row_of(song))]; }
 
   // Opens every segment; true where one holds records of a generation that this index cannot know of.
   bool segments_are_newer() {
@@ -78,12 +141,12 @@ struct LibraryIndex::Open {
     return *std::move(out);
   }
 
-  // nullptr where the song has none.
-  const IndexTokensRow* find_tokens(int64_t song) const {
-    const auto rows = file.tokens();
+  // nullptr where the song of this row has none.
+  const IndexTokensRow* find_tokens(int64_t row) const {
+    const auto all = file.tokens();
     const auto it = std::partition_point(
-        rows.begin(), rows.end(), [&](const IndexTokensRow& row) { return row.song < static_cast<uint64_t>(song); });
-    return it != rows.end() && it->song == static_cast<uint64_t>(song) ? &*it : nullptr;
+        all.begin(), all.end(), [&](const IndexTokensRow& tokens) { return tokens.song < static_cast<uint64_t>(row); });
+    return it != all.end() && it->song == static_cast<uint64_t>(row) ? &*it : nullptr;
   }
 
   std::string clip_payload(int64_t clip) const {
@@ -97,7 +160,7 @@ struct LibraryIndex::Open {
   }
 };
 
-LibraryIndex::LibraryIndex(const fs::path& library) {
+LibraryIndex::LibraryIndex(const fs::path& library, Songs songs) {
   std::error_code error;
   if (!fs::is_directory(library, error))
     fail(ExitCode::usage, {.what = "there is no such library",
@@ -136,7 +199,10 @@ LibraryIndex::LibraryIndex(const fs::path& library) {
     if (!open_) continue;
     if (first_fault)
       log_warning(std::string(first_fault->what()) + "; using generation " + std::to_string(generation()));
-    if (!open_->segments_are_newer()) return;
+    if (!open_->segments_are_newer()) {
+      if (songs == Songs::without_midi) open_->leave_out_midi();
+      return;
+    }
     // A writer may have published since: look once more.
     if (generations.front() == last_newest) break;
     last_newest = generations.front();
@@ -149,14 +215,13 @@ LibraryIndex::~LibraryIndex() = default;
 LibraryIndex::LibraryIndex(LibraryIndex&&) noexcept = default;
 LibraryIndex& LibraryIndex::operator=(LibraryIndex&&) noexcept = default;
 
-int64_t LibraryIndex::n_songs() const { return static_cast<int64_t>(open_->file.header().n_songs); }
+int64_t LibraryIndex::n_songs() const { return open_->n_songs(); }
 int64_t LibraryIndex::n_clips() const { return static_cast<int64_t>(open_->file.header().n_clips); }
 int64_t LibraryIndex::n_midi() const { return static_cast<int64_t>(open_->file.tokens().size()); }
 
 IndexSong LibraryIndex::song(int64_t i) const {
-  check(i >= 0 && i < n_songs(), "the song exists");
   const IndexFile& f = open_->file;
-  const IndexSongRow& row = f.songs()[static_cast<size_t>(i)];
+  const IndexSongRow& row = open_->song_row(i);
   return {.path = f.text(row.path),
           .title = f.text(row.title),
           .artist = f.text(row.artist),
@@ -166,15 +231,16 @@ IndexSong LibraryIndex::song(int64_t i) const {
           .first_clip = static_cast<int64_t>(row.first_clip),
           .n_clips = static_cast<int64_t>(row.n_clips),
           .has_lyrics = (row.flags & kSongHasLyrics) != 0,
-          .has_tokens = open_->find_tokens(i) != nullptr,
+          .has_tokens = open_->find_tokens(open_->row_of(i)) != nullptr,
           .is_missing = (row.flags & kSongIsMissing) != 0};
 }
 
 IndexClip LibraryIndex::clip(int64_t i) const {
   check(i >= 0 && i < n_clips(), "the clip exists");
   const IndexClipRow& row = open_->file.clips()[static_cast<size_t>(i)];
-  return {static_cast<int64_t>(row.song), row.number, static_cast<double>(row.start_sample) / kSampleRate,
-          static_cast<int32_t>(row.n_valid_frames)};
+  const auto song = static_cast<int64_t>(row.song);
+  return {open_->is_part ? open_->song_of_row[row.song] : song, row.number,
+          static_cast<double>(row.start_sample) / kSampleRate, static_cast<int32_t>(row.n_valid_frames)};
 }
 
 const std::vector<IndexColumn>& LibraryIndex::columns() const { return open_->columns; }
@@ -196,7 +262,10 @@ std::optional<int64_t> LibraryIndex::find_song(std::string_view path) const {
     return open_->file.text(row.path) < p;
   });
   if (it == songs.end() || open_->file.text(it->path) != path) return std::nullopt;
-  return it - songs.begin();
+  const int64_t row = it - songs.begin();
+  if (!open_->is_part) return row;
+  const int64_t song = open_->song_of_row[static_cast<size_t>(row)];
+  return song < 0 ? std::nullopt : std::optional(song);
 }
 
 void LibraryIndex::read_mel_f16(int64_t clip, std::span<uint16_t> out) const {
@@ -218,15 +287,14 @@ void LibraryIndex::read_features(int64_t clip, std::span<float, kStoredFeatures>
 }
 
 std::string LibraryIndex::read_lyrics(int64_t i) const {
-  check(i >= 0 && i < n_songs(), "the song exists");
-  const IndexSongRow& row = open_->file.songs()[static_cast<size_t>(i)];
+  const IndexSongRow& row = open_->song_row(i);
   if ((row.flags & kSongHasLyrics) == 0) return {};
   return open_->payload(row.lyrics_segment, row.lyrics_offset, row.lyrics_crc,
                         "the lyrics of " + escape_for_terminal(open_->file.text(row.path)));
 }
 
 StoredTokens LibraryIndex::read_tokens(int64_t i) const {
-  const IndexTokensRow* row = open_->find_tokens(i);
+  const IndexTokensRow* row = open_->find_tokens(open_->row_of(i));
   check(row != nullptr, "the song has tokens");
   const std::string name = "the tokens of " + escape_for_terminal(song(i).path);
   return read_tokens_payload(open_->payload(row->segment, row->offset, row->crc, name), name);

@@ -59,17 +59,21 @@ struct IndexColumn {
 
 class LibraryIndex {
  public:
+  // What models of sound and words see is a library without its MIDI: songs, columns and numbers are then those of the
+  // others alone.
+  enum class Songs { all, without_midi };
   // Opens the newest valid generation.  Error `usage` where there is no library; `damaged` where no index is valid, a
   // format is newer than this program, a segment is missing, cut, or belongs to another library or generation: the
-  // message names `verify --repair`.  Symbolic links inside the folder are refused.
-  explicit LibraryIndex(const std::filesystem::path& library);
+  // message names `verify --repair`; also where a library of MIDI alone is asked for its other songs.  Symbolic links
+  // inside the folder are refused.
+  explicit LibraryIndex(const std::filesystem::path& library, Songs songs = Songs::all);
   ~LibraryIndex();
   LibraryIndex(LibraryIndex&&) noexcept;
   LibraryIndex& operator=(LibraryIndex&&) noexcept;
 
   int64_t n_songs() const;
   int64_t n_clips() const;
-  int64_t n_midi() const;  // songs with tokens
+  int64_t n_midi() const;  // songs with tokens, seen or not
   IndexSong song(int64_t i) const;
   IndexClip clip(int64_t i) const;
 

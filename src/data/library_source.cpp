@@ -5,17 +5,21 @@
 
 namespace songscape {
 
+std::string lack_of_clips(const LibraryIndex& index) {
+  if (index.n_songs() == 0) return "the library has no songs";
+  return std::string("the library holds ") + (index.n_midi() > 0 ? "MIDI" : "texts") + " only, and no audio";
+}
+
 LibrarySource::LibrarySource(std::shared_ptr<const LibraryIndex> index, Content content)
     : index_(std::move(index)), content_(content) {
   if (index_->n_clips() == 0)
-    fail(ExitCode::damaged, {.what = index_->n_songs() > 0 ? "the library holds texts only, and no audio"
-                                                           : "the library has no songs",
-                             .where = escape_for_terminal(index_->path().string()),
-                             .seen = {},
-                             .wanted = "one clip at least",
-                             .fix = index_->n_songs() > 0
-                                        ? "use a library of songs with audio: songscape ingest DIR --library L"
-                                        : "fill it with: songscape ingest DIR --library L"});
+    fail(ExitCode::damaged,
+         {.what = lack_of_clips(*index_),
+          .where = escape_for_terminal(index_->path().string()),
+          .seen = {},
+          .wanted = "one clip at least",
+          .fix = index_->n_songs() > 0 ? "use a library of songs with audio: songscape ingest DIR --library L"
+                                       : "fill it with: songscape ingest DIR --library L"});
 }
 
 std::vector<int64_t> LibrarySource::item_shape() const {

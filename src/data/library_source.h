@@ -8,6 +8,9 @@
 
 namespace songscape {
 
+// Why a library without clips has none: "the library holds texts only, and no audio".
+std::string lack_of_clips(const LibraryIndex& index);
+
 class LibrarySource final : public BatchSource {
  public:
   enum class Content { mel, features };

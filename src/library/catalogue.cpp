@@ -35,12 +35,21 @@ CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWI
 CREATE TABLE warnings (path BLOB NOT NULL, text TEXT NOT NULL);
 )";
 
+// What version 2 has more.
+constexpr const char* kMidiSchema = R"(
+CREATE TABLE tokens (
+  sha256 TEXT PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE facts (
+  sha256 TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (sha256, name)) WITHOUT ROWID;
+)";
+
 [[noreturn]] void refuse(const std::string& where, std::string what, std::string fix) {
   fail(ExitCode::damaged, {.what = std::move(what), .where = where, .seen = {}, .wanted = {}, .fix = std::move(fix)});
 }
 
-// 1 where the file has this program's tables, 0 where it has none.
-bool has_tables(const Database& database) {
+// 0 where the file has no tables.
+int64_t version_of(const Database& database) {
   const int64_t version = database.whole("PRAGMA user_version");
   const int64_t n_tables = database.whole("SELECT count(*) FROM sqlite_master");
   if (version > kCatalogueVersion)
@@ -51,7 +60,7 @@ bool has_tables(const Database& database) {
   if (version < 0 || (version == 0 && n_tables > 0))
     refuse(database.where(), "the catalogue has tables but no version: it was half made",
            "mend it with: songscape verify --library L --repair COPY");
-  return version > 0;
+  return version;
 }
 
 void refuse_hard_link(const fs::path& file) {
@@ -66,10 +75,13 @@ void refuse_hard_link(const fs::path& file) {
 Catalogue Catalogue::open_for_writing(const fs::path& library, const std::map<std::string, std::string>& settings) {
   refuse_hard_link(file(library));
   Catalogue catalogue(std::make_unique<Database>(file(library), Database::Mode::write));
-  if (!has_tables(catalogue.database())) {
+  if (const int64_t version = version_of(catalogue.database()); version < kCatalogueVersion) {
     Transaction transaction(catalogue.database());
-    catalogue.database().run(kSchema);
-    for (const auto& [key, value] : settings) catalogue.set_meta(key, value);
+    if (version < 1) {
+      catalogue.database().run(kSchema);
+      for (const auto& [key, value] : settings) catalogue.set_meta(key, value);
+    }
+    catalogue.database().run(kMidiSchema);
     catalogue.database().run("PRAGMA user_version=" + std::to_string(kCatalogueVersion));
     transaction.commit();
   }
@@ -78,7 +90,7 @@ Catalogue Catalogue::open_for_writing(const fs::path& library, const std::map<st
 
 Catalogue Catalogue::open_for_reading(const fs::path& library) {
   Catalogue catalogue(std::make_unique<Database>(file(library), Database::Mode::read));
-  if (!has_tables(catalogue.database()))
+  if (version_of(catalogue.database()) == 0)
     refuse(catalogue.database().where(), "the catalogue is empty",
            "mend it with: songscape verify --library L --repair COPY");
   return catalogue;
@@ -120,6 +132,11 @@ void Catalogue::add_content(const Content& c) {
   Statement clip = database_->prepare("INSERT OR REPLACE INTO clips VALUES (?,?,?,?,?,?,?)");
   for (const ClipEntry& e : c.clips)
     clip.run(c.sha256, e.number, e.start_sample, e.n_valid_frames, e.place.segment, e.place.offset, e.place.crc);
+  if (c.tokens)
+    database_->prepare("INSERT OR REPLACE INTO tokens VALUES (?,?,?,?)")
+        .run(c.sha256, c.tokens->segment, c.tokens->offset, c.tokens->crc);
+  Statement fact = database_->prepare("INSERT OR REPLACE INTO facts VALUES (?,?,?,?)");
+  for (const Fact& f : c.facts) fact.run(c.sha256, f.name, static_cast<int64_t>(f.kind), f.value);
 }
 
 namespace {
@@ -148,7 +165,9 @@ std::map<std::string, Content> Catalogue::contents(Detail detail) const {
               .warnings = {},
               .fingerprint = detail == Detail::all ? s.text(13) : std::string(),
               .place = place_at(s, 14),
-              .clips = {}};
+              .clips = {},
+              .tokens = {},
+              .facts = {}};
     if (const std::string warnings = s.text(12); !warnings.empty()) c.warnings = split(warnings, '\n');
     out.emplace(c.sha256, std::move(c));
   }
@@ -159,7 +178,18 @@ std::map<std::string, Content> Catalogue::contents(Detail detail) const {
     it->second.clips.push_back(
         {static_cast<uint32_t>(clip.whole(1)), static_cast<uint32_t>(clip.whole(3)), clip.whole(2), place_at(clip, 4)});
   }
+  if (version_of(*database_) >= 2) add_midi_parts(out);
   return out;
+}
+
+void Catalogue::add_midi_parts(std::map<std::string, Content>& contents) const {
+  Statement s = database_->prepare("SELECT sha256, segment, offset, crc FROM tokens");
+  for (s.start(); s.step();)
+    if (const auto it = contents.find(s.text(0)); it != contents.end()) it->second.tokens = place_at(s, 1);
+  Statement fact = database_->prepare("SELECT sha256, name, kind, value FROM facts ORDER BY sha256, name");
+  for (fact.start(); fact.step();)
+    if (const auto it = contents.find(fact.text(0)); it != contents.end())
+      it->second.facts.push_back({fact.text(1), static_cast<ColumnKind>(fact.whole(2)), fact.text(3)});
 }
 
 std::vector<std::string> Catalogue::content_ids() const {
@@ -174,7 +204,7 @@ int64_t Catalogue::n_texts() const {
   return s.start(kTextCodec).step() ? s.whole(0) : 0;
 }
 
-int64_t Catalogue::n_audio() const { return database_->whole("SELECT count(*) FROM contents") - n_texts(); }
+int64_t Catalogue::n_from_files() const { return database_->whole("SELECT count(*) FROM contents") - n_texts(); }
 
 std::vector<std::pair<std::string, std::string>> Catalogue::fingerprints() const {
   std::vector<std::pair<std::string, std::string>> out;

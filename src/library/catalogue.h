@@ -19,7 +19,7 @@
 
 namespace songscape {
 
-inline constexpr int64_t kCatalogueVersion = 1;
+inline constexpr int64_t kCatalogueVersion = 2;  // 1 had no MIDI; the next writer brings it up to date
 
 // A file's size and times, by which an unchanged file is known without reading it.
 struct FileStamp {
@@ -27,21 +27,31 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
+// What a content says of itself: a label or a factor of its song, where no table, folder or tag says otherwise.
+struct Fact {
+  std::string name;
+  ColumnKind kind = ColumnKind::label;
+  std::string value;
+  bool operator==(const Fact&) const = default;
+};
+
 // What was decoded from one sequence of bytes, however many files hold it.
 struct Content {
   std::string sha256;  // hexadecimal
   int64_t n_bytes = 0;
   double duration_sec = 0, declared_sec = -1;
-  std::string codec;  // kTextCodec for a row of a table, which has no audio
+  std::string codec;  // kTextCodec for a row of a table, kMidiCodec for MIDI: these have no audio
   int64_t sample_rate = 0, n_channels = 0;
   std::string title, artist, album, genre, lyrics;  // tags
   std::vector<std::string> warnings;
   std::string fingerprint;  // bytes
   RecordPlace place;        // of its song record
   std::vector<ClipEntry> clips;
+  std::optional<RecordPlace> tokens;  // of MIDI
+  std::vector<Fact> facts;            // by name
 };
 
-inline constexpr const char* kTextCodec = "text";
+inline constexpr const char *kTextCodec = "text", *kMidiCodec = "midi";
 
 struct PathEntry {
   std::string sha256;
@@ -79,9 +89,9 @@ class Catalogue {
   enum class Detail { all, without_fingerprints };
   std::map<std::string, Content> contents(Detail detail = Detail::all) const;
   std::vector<std::string> content_ids() const;
-  // How many contents are texts of a table, and how many were decoded from audio.
+  // How many contents are texts of a table, and how many came from files.
   int64_t n_texts() const;
-  int64_t n_audio() const;
+  int64_t n_from_files() const;
   std::vector<std::pair<std::string, std::string>> fingerprints() const;  // SHA-256, bytes
 
   void set_path(std::string_view path, const PathEntry& entry);
@@ -113,6 +123,7 @@ class Catalogue {
 
  private:
   explicit Catalogue(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  void add_midi_parts(std::map<std::string, Content>& contents) const;
   std::unique_ptr<Database> database_;
 };
 

@@ -56,6 +56,7 @@ class Builder {
     take_table_labels();
     take_folders();
     for (Song& s : songs_) take_tags(s);
+    for (Song& s : songs_) take_facts(s);
     group();
     make_columns();
     for (Song& s : songs_) out_.songs.push_back(std::move(s.entry));
@@ -74,6 +75,7 @@ class Builder {
       song.entry.duration_sec = it->second.duration_sec;
       song.entry.is_missing = paths_.at(path).is_missing;
       song.entry.clips = it->second.clips;
+      song.entry.tokens = it->second.tokens;
       if (const auto l = lyrics.find(sha256); l != lyrics.end()) song.entry.lyrics = l->second.place;
       songs_.push_back(std::move(song));
     }
@@ -129,6 +131,13 @@ class Builder {
     if (s.entry.title.empty()) s.entry.title = replace_invalid_utf8(file_stem(s.entry.path));
     s.entry.artist = value("artist");
     s.values.erase("title");
+  }
+
+  void take_facts(Song& s) {
+    for (const Fact& fact : s.content->facts) {
+      s.values.try_emplace(fact.name, fact.value);
+      kinds_.try_emplace(fact.name, fact.kind);
+    }
   }
 
   void group() {

@@ -1,11 +1,11 @@
 // From the catalogue to an index: which songs there are, by which path, with which labels, in which group.
 //
 // One song a content; its path is canonical_paths().  A content that no path names any more is left out.
-// Labels: a table's cell of that path (or of another path of the content) before the folder before the tags.  The
-// folder rule: where every song lies in a folder and there are two first-level folders or more, a song's first-level
-// folder is its `genre`, unless at least half of the songs have their folder's name as artist tag (folders are then
-// artists); rows of a table lie in no folder, whatever their names.  Tags give title, artist and genre.  Title and
-// artist are also columns of their own where a table or tags name artists.
+// Labels: a table's cell of that path (or of another path of the content) before the folder before the tags before the
+// facts of its content (catalogue.h).  The folder rule: where every song lies in a folder and there are two first-level
+// folders or more, a song's first-level folder is its `genre`, unless at least half of the songs have their folder's
+// name as artist tag (folders are then artists); rows of a table lie in no folder, whatever their names.  Tags give
+// title, artist and genre.  Title and artist are also columns of their own where a table or tags name artists.
 #pragma once
 
 #include "data/index_writer.h"

@@ -1,6 +1,7 @@
 // From a folder of songs to a library: only what is new, in parallel, committed in groups, resumable after any
-// interruption.  The music folder is never written to.  Or from a table whose rows are songs without audio: a song a
-// text, whose words are its lyrics and whose other cells are labels.  A library holds one or the other.
+// interruption.  The music folder is never written to.  Songs are audio, which becomes clips, or MIDI, which becomes
+// tokens; a library may hold both.  Or from a table whose rows are songs without audio: a song a text, whose words are
+// its lyrics and whose other cells are labels.  A library holds songs of a folder or of a table.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +33,14 @@ struct IngestOptions {
 };
 
 struct IngestReport {
-  int64_t n_files = 0;                                  // candidates in the folder, rows of the table
-  int64_t n_known = 0;                                  // unchanged since the last ingest
-  int64_t n_new = 0;                                    // songs decoded now
-  int64_t n_aliases = 0;                                // files whose bytes the library had: renamed or copied
-  int64_t n_missing = 0;                                // songs of the library whose files are gone, now
-  int64_t n_songs = 0, n_clips = 0, n_with_lyrics = 0;  // in the library, after it
-  double duration_hours = 0;                            // of its songs
+  int64_t n_files = 0;    // candidates in the folder, rows of the table
+  int64_t n_known = 0;    // unchanged since the last ingest
+  int64_t n_new = 0;      // songs decoded now
+  int64_t n_aliases = 0;  // files whose bytes the library had: renamed or copied
+  int64_t n_missing = 0;  // songs of the library whose files are gone, now
+  // In the library, after it.
+  int64_t n_songs = 0, n_clips = 0, n_midi = 0, n_with_lyrics = 0;
+  double duration_hours = 0;  // of its songs
   int64_t n_warnings = 0;
   std::map<std::string, std::string> failures;  // path, reason
   std::optional<LabelImport> labels;

@@ -79,10 +79,10 @@ LibrarySettings settle(const IngestOptions& options, const std::optional<Library
 
 void check_source(const Catalogue& catalogue, Source source, const fs::path& music) {
   const bool is_table = source == Source::table;
-  if ((is_table ? catalogue.n_audio() : catalogue.n_texts()) > 0)
-    refuse_use(is_table ? "the library holds songs with audio, which a table of texts has not"
-                        : "the library holds the texts of a table, without audio",
-               music, is_table ? "a library of texts, or a new one" : "a library of songs with audio, or a new one",
+  if ((is_table ? catalogue.n_from_files() : catalogue.n_texts()) > 0)
+    refuse_use(is_table ? "the library holds songs of a folder, and no texts of a table"
+                        : "the library holds the texts of a table, and no songs of a folder",
+               music, is_table ? "a library of texts, or a new one" : "a library of songs, or a new one",
                "choose another --library");
   const fs::path root = catalogue.meta("root").value_or("");
   std::error_code error;
@@ -98,6 +98,7 @@ void summarise(LibraryWriter& writer, IngestReport& report) {
   const LibraryIndex index(writer.path());
   report.n_songs = index.n_songs();
   report.n_clips = index.n_clips();
+  report.n_midi = index.n_midi();
   for (int64_t i = 0; i < index.n_songs(); ++i) {
     const IndexSong song = index.song(i);
     report.n_missing += song.is_missing;

@@ -12,6 +12,7 @@ namespace {
 // Rough figures of one core: decoding runs at this many times real time, a clip's features take this long, a process
 // this much memory, and each thread with its decoder this much more.
 constexpr double kDecodeSpeed = 400, kFeaturesSec = 0.1, kFixedBytes = 100e6, kThreadBytes = 80e6;
+constexpr double kMidiSec = 0.02;  // a MIDI song
 
 // Bytes of one second of music, by the usual settings of each kind of file.
 double bytes_per_sec(const std::string& path) {
@@ -58,6 +59,11 @@ void estimate(IngestPlan& plan, const Excerpts& excerpts, int n_threads) {
   plan.disk_bytes = 1e5;
   plan.duration_sec = 0;
   for (const Candidate& c : plan.to_do) {
+    if (has_midi_name(c.path)) {
+      plan.disk_bytes += 2 * static_cast<double>(c.stamp.n_bytes) + 8e3;
+      plan.duration_sec += kMidiSec;
+      continue;
+    }
     const double song_sec = static_cast<double>(c.stamp.n_bytes) / bytes_per_sec(c.path);
     const double n_fitting = std::max(1.0, song_sec / kClipSec);
     const double n_clips = excerpts.kind == Excerpts::all     ? n_fitting + 1

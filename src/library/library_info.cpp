@@ -39,6 +39,7 @@ LibraryInfo describe_library(const std::filesystem::path& library) {
   LibraryInfo out;
   out.n_songs = index.n_songs();
   out.n_clips = index.n_clips();
+  out.n_midi = index.n_midi();
   out.mel_reference = index.mel_reference();
   out.excerpts = index.excerpts();
   out.content_hash = index.content_hash();

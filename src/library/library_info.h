@@ -21,7 +21,7 @@ struct ColumnInfo {
 };
 
 struct LibraryInfo {
-  int64_t n_songs = 0, n_clips = 0, n_missing = 0, n_with_lyrics = 0, n_groups = 0;
+  int64_t n_songs = 0, n_clips = 0, n_midi = 0, n_missing = 0, n_with_lyrics = 0, n_groups = 0;
   double duration_hours = 0;
   std::string mel_reference, excerpts, content_hash, columns_hash, root;
   uint64_t generation = 0;

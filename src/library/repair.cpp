@@ -47,7 +47,11 @@ class Repair {
       if (!place) return std::nullopt;
       clip.place = *place;
     }
-    // Written anew: it names its clips by their places.
+    if (out.tokens) {
+      out.tokens = copy_record(RecordKind::tokens, out.sha256, *out.tokens);
+      if (!out.tokens) return std::nullopt;
+    }
+    // Written anew: it names its clips and tokens by their places.
     const SongRecord record{out, path, from_.settings.mel_reference, from_.settings.excerpts};
     out.place = writer_.segments().append(RecordKind::song, digest_from_hex(out.sha256), to_song_payload(record));
     return out;

@@ -36,7 +36,7 @@ std::vector<uint32_t> segment_numbers(const fs::path& library) {
 // Of songs that the index of `known_generation` speaks of, the index has the paths.
 void take_records(const SegmentReader& reader, uint32_t number, uint64_t known_generation, Rescue& out) {
   reader.walk(kSegmentHeaderBytes, true, [&](uint64_t at, const RecordHeader& header) {
-    if (header.kind == RecordKind::clip) return true;
+    if (header.kind == RecordKind::clip || header.kind == RecordKind::tokens) return true;
     const auto payload = reader.payload_at(at);
     if (!payload) return true;
     const RecordPlace place{number, at, header.crc};

@@ -10,9 +10,11 @@
 #include "core/text.h"
 #include "data/half_array.h"
 #include "library/ingest_checks.h"
+#include "library/midi_song.h"
 #include "library/near_duplicates.h"
 #include "library/song_record.h"
 #include "library/walk.h"
+#include "midi/smf_reader.h"
 
 namespace songscape {
 namespace {
@@ -21,6 +23,14 @@ namespace {
 std::string reason_of(const Error& e) {
   const std::string& seen = e.parts().seen;
   return e.parts().what + " (" + seen.substr(0, seen.find(", errno")) + ")";
+}
+
+std::string read_whole(const fs::path& file) {
+  try {
+    return read_file(file, kMaxSmfBytes);
+  } catch (const Error& e) {
+    throw DecodeFailure(reason_of(e));
+  }
 }
 
 }  // namespace
@@ -66,25 +76,12 @@ ClipEntry SongMaker::store(const DecodedClip& clip, const Sha256Digest& song) co
           segments_.append(RecordKind::clip, song, to_payload(stored))};
 }
 
-Content SongMaker::make(const fs::path& file, const std::string& path, const std::string& sha256,
-                        const FileStamp& stamp) const {
-  const Sha256Digest song = digest_from_hex(sha256);
-  Content c;
-  c.sha256 = sha256;
-  c.n_bytes = stamp.n_bytes;
-  DecodedSong decoded;
-  try {
-    decoded = decode_(file, excerpts_, [&](DecodedClip clip) {
-      throw_if_interrupted();
-      if (clip.index == 0) c.fingerprint = to_bytes(make_fingerprint(clip.samples));
-      c.clips.push_back(store(clip, song));
-    });
-  } catch (const DecodeFailure&) {
-    throw_if_interrupted();  // Ctrl-C reaches the decoder too, which then fails
-    if (stamp_of(file, follow_links_) != stamp) throw ChangedDuringRead();
-    throw;
-  }
-  if (stamp_of(file, follow_links_) != stamp) throw ChangedDuringRead();
+void SongMaker::decode_audio(const fs::path& file, const Sha256Digest& song, Content& c) const {
+  const DecodedSong decoded = decode_(file, excerpts_, [&](DecodedClip clip) {
+    throw_if_interrupted();
+    if (clip.index == 0) c.fingerprint = to_bytes(make_fingerprint(clip.samples));
+    c.clips.push_back(store(clip, song));
+  });
   if (c.clips.empty()) throw DecodeFailure("no audio");
   c.duration_sec = decoded.decoded_sec;
   c.declared_sec = decoded.declared_sec;
@@ -97,6 +94,35 @@ Content SongMaker::make(const fs::path& file, const std::string& path, const std
   c.genre = replace_invalid_utf8(decoded.tags.genre);
   c.lyrics = replace_invalid_utf8(decoded.tags.lyrics);
   c.warnings = decoded.warnings;
+}
+
+void SongMaker::read_midi(const fs::path& file, const Sha256Digest& song, Content& c) const {
+  MidiContent midi = read_midi_song(read_whole(file));
+  c.codec = kMidiCodec;
+  c.duration_sec = c.declared_sec = midi.duration_sec;
+  c.title = std::move(midi.title);
+  c.warnings = std::move(midi.warnings);
+  c.facts = std::move(midi.facts);
+  c.tokens = segments_.append(RecordKind::tokens, song, to_payload(midi.tokens));
+}
+
+Content SongMaker::make(const fs::path& file, const std::string& path, const std::string& sha256,
+                        const FileStamp& stamp) const {
+  const Sha256Digest song = digest_from_hex(sha256);
+  Content c;
+  c.sha256 = sha256;
+  c.n_bytes = stamp.n_bytes;
+  try {
+    if (has_midi_name(path))
+      read_midi(file, song, c);
+    else
+      decode_audio(file, song, c);
+  } catch (const DecodeFailure&) {
+    throw_if_interrupted();  // Ctrl-C reaches the decoder too, which then fails
+    if (stamp_of(file, follow_links_) != stamp) throw ChangedDuringRead();
+    throw;
+  }
+  if (stamp_of(file, follow_links_) != stamp) throw ChangedDuringRead();
   c.place = segments_.append(RecordKind::song, song,
                              to_song_payload({c, path, format_mel_reference(reference_), format_excerpts(excerpts_)}));
   return c;

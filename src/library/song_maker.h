@@ -1,4 +1,5 @@
-// One file to one content: decoded, turned to clips, and its records appended to the segments.
+// One file to one content: decoded, turned to clips, or read as MIDI and turned to tokens, and its records appended to
+// the segments.
 #pragma once
 
 #include <filesystem>
@@ -35,6 +36,8 @@ class SongMaker {
                const FileStamp& stamp) const;
 
  private:
+  void decode_audio(const std::filesystem::path& file, const Sha256Digest& song, Content& c) const;
+  void read_midi(const std::filesystem::path& file, const Sha256Digest& song, Content& c) const;
   ClipEntry store(const DecodedClip& clip, const Sha256Digest& song) const;
   SongDecoder decode_;
   Excerpts excerpts_;

@@ -8,13 +8,49 @@ namespace songscape {
 namespace {
 
 constexpr uint32_t kSongRecordVersion = 1;
+constexpr uint32_t kMidiRecordVersion = 2;  // with tokens and facts behind the rest
+
+void put_place(ByteWriter& w, const RecordPlace& place) {
+  w.put(place.segment);
+  w.put(place.offset);
+  w.put(place.crc);
+}
+
+RecordPlace get_place(ByteReader& r) {
+  RecordPlace out;
+  out.segment = r.get<uint32_t>();
+  out.offset = r.get<uint64_t>();
+  out.crc = r.get<uint32_t>();
+  return out;
+}
+
+void put_midi_parts(ByteWriter& w, const Content& c) {
+  put_place(w, *c.tokens);
+  w.put(static_cast<uint32_t>(c.facts.size()));
+  for (const Fact& fact : c.facts) {
+    w.put_text(fact.name);
+    w.put(static_cast<uint32_t>(fact.kind));
+    w.put_text(fact.value);
+  }
+}
+
+void get_midi_parts(ByteReader& r, Content& c) {
+  c.tokens = get_place(r);
+  for (auto n = r.get<uint32_t>(); n > 0; --n) {
+    Fact fact;
+    fact.name = r.get_text();
+    fact.kind = r.get<uint32_t>() == 0 ? ColumnKind::label : ColumnKind::factor;
+    fact.value = r.get_text();
+    c.facts.push_back(std::move(fact));
+  }
+}
 
 }  // namespace
 
 std::string to_song_payload(const SongRecord& record) {
   const Content& c = record.content;
   ByteWriter w;
-  w.put(kSongRecordVersion);
+  w.put(c.tokens ? kMidiRecordVersion : kSongRecordVersion);
   w.put_text(record.path);
   w.put_text(record.mel_reference);
   w.put_text(record.excerpts);
@@ -31,20 +67,20 @@ std::string to_song_payload(const SongRecord& record) {
     w.put(clip.number);
     w.put(clip.n_valid_frames);
     w.put(clip.start_sample);
-    w.put(clip.place.segment);
-    w.put(clip.place.offset);
-    w.put(clip.place.crc);
+    put_place(w, clip.place);
   }
+  if (c.tokens) put_midi_parts(w, c);
   return w.bytes();
 }
 
 SongRecord read_song_payload(const std::string& payload, const Sha256Digest& song, const std::string& where) {
   ByteReader r(payload, where);
-  if (r.get<uint32_t>() != kSongRecordVersion)
+  const auto version = r.get<uint32_t>();
+  if (version != kSongRecordVersion && version != kMidiRecordVersion)
     fail(ExitCode::damaged, {.what = "the song record has an unknown version",
                              .where = where,
                              .seen = {},
-                             .wanted = std::to_string(kSongRecordVersion),
+                             .wanted = "1 or 2",
                              .fix = "use the Songscape that wrote it"});
   SongRecord out;
   Content& c = out.content;
@@ -65,11 +101,10 @@ SongRecord read_song_payload(const std::string& payload, const Sha256Digest& son
     clip.number = r.get<uint32_t>();
     clip.n_valid_frames = r.get<uint32_t>();
     clip.start_sample = r.get<int64_t>();
-    clip.place.segment = r.get<uint32_t>();
-    clip.place.offset = r.get<uint64_t>();
-    clip.place.crc = r.get<uint32_t>();
+    clip.place = get_place(r);
     c.clips.push_back(clip);
   }
+  if (version == kMidiRecordVersion) get_midi_parts(r, c);
   return out;
 }
 

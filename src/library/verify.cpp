@@ -76,6 +76,7 @@ class Verifier {
       add(content.place, "the record of " + name_of(sha256), sha256);
       for (const ClipEntry& clip : content.clips)
         add(clip.place, "clip " + std::to_string(clip.number) + " of " + name_of(sha256), sha256);
+      if (content.tokens) add(*content.tokens, "the tokens of " + name_of(sha256), sha256);
     }
     for (const auto& [sha256, lyrics] : catalogue.lyrics())
       add(lyrics.place, "the lyrics of " + name_of(sha256), sha256);
@@ -94,7 +95,10 @@ class Verifier {
           uint64_t& length = lengths_[static_cast<uint32_t>(s.number)];
           length = std::max(length, s.n_bytes);
         }
-        if (!catalogue_) collect_references(index);
+        if (!catalogue_) {
+          collect_references(index);
+          collect_tokens(index);
+        }
         newest_ = std::max(newest_, generation);
       } catch (const Error& e) {
         damage(name, e);
@@ -110,6 +114,14 @@ class Verifier {
                                                     clip.crc};
       if (song.flags & kSongHasLyrics)
         references_[{song.lyrics_segment, song.lyrics_offset}] = {"the lyrics of " + name, sha256, song.lyrics_crc};
+    }
+  }
+
+  void collect_tokens(const IndexFile& index) {
+    for (const IndexTokensRow& row : index.tokens()) {
+      const IndexSongRow& song = index.songs()[row.song];
+      references_[{row.segment, row.offset}] = {"the tokens of " + escape_for_terminal(index.text(song.path)),
+                                                to_hex(song.sha256), row.crc};
     }
   }
 

@@ -85,7 +85,7 @@ class Walker {
     const fs::path full = root_ / path;
     struct stat info {};
     if (::lstat(full.c_str(), &info) != 0) {
-      if (has_audio_name(name)) out_.failures[path] = std::string("cannot be looked at: ") + std::strerror(errno);
+      if (has_song_name(name)) out_.failures[path] = std::string("cannot be looked at: ") + std::strerror(errno);
       return;
     }
     if (S_ISLNK(info.st_mode)) {
@@ -94,20 +94,20 @@ class Walker {
         return;
       }
       if (::stat(full.c_str(), &info) != 0) {
-        if (has_audio_name(name))
+        if (has_song_name(name))
           out_.failures[path] =
               std::string("not a regular file (a link that leads nowhere: ") + std::strerror(errno) + ")";
         return;
       }
     }
     if (S_ISREG(info.st_mode)) return take_file(path, name, info);
-    if (has_audio_name(name)) out_.failures[path] = std::string("not a regular file (") + kind_of(info.st_mode) + ")";
+    if (has_song_name(name)) out_.failures[path] = std::string("not a regular file (") + kind_of(info.st_mode) + ")";
     if (S_ISDIR(info.st_mode)) take_folder(path, above);
   }
 
   void take_file(const std::string& path, const std::string& name, const struct stat& info) {
     const std::string extension = lower_extension(name);
-    if (has_audio_name(name))
+    if (has_song_name(name))
       out_.candidates.push_back({path, stamp_from(info)});
     else if (extension == "txt" || extension == "lrc")
       out_.lyrics[std::string(without_extension(path))].push_back(path);
@@ -141,6 +141,13 @@ bool has_audio_name(std::string_view name) {
   const auto& known = audio_extensions();
   return std::find(known.begin(), known.end(), lower_extension(name)) != known.end();
 }
+
+bool has_midi_name(std::string_view name) {
+  const std::string extension = lower_extension(name);
+  return extension == "mid" || extension == "midi" || extension == "rmi" || extension == "kar";
+}
+
+bool has_song_name(std::string_view name) { return has_audio_name(name) || has_midi_name(name); }
 
 std::string_view without_extension(std::string_view path) {
   const size_t slash = path.rfind('/');

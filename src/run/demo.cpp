@@ -79,7 +79,7 @@ class Demo {
                                    .wanted = {},
                                    .fix = "run the same command to go on"});
     result_.n_failed_files = static_cast<int64_t>(report.failures.size());
-    index_ = std::make_shared<const LibraryIndex>(library);
+    index_ = std::make_shared<const LibraryIndex>(library, LibraryIndex::Songs::without_midi);
     return std::to_string(report.n_songs) + " songs, " + std::to_string(report.n_clips) + " clips, " +
            format_number(report.duration_hours, 3) + " hours, " + std::to_string(report.failures.size()) + " failed";
   }

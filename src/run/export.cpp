@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "data/library_index.h"
+#include "data/library_source.h"
 #include "data/npy.h"
 #include "report/table.h"
 #include "run/encode.h"
@@ -87,8 +88,7 @@ class Exporter {
 
   const LibraryIndex& library_with_audio() {
     if (library().n_clips() == 0)
-      refuse(library_->n_songs() > 0 ? "the library holds texts only, and no audio" : "the library has no songs",
-             "export " + request_.what, "a library of songs with audio");
+      refuse(lack_of_clips(*library_), "export " + request_.what, "a library of songs with audio");
     return *library_;
   }
 

@@ -15,7 +15,7 @@ std::shared_ptr<const LibraryIndex> library_of_run(const fs::path& run, const st
                            .seen = escape_for_terminal(path),
                            .wanted = "a run trained on a library",
                            .fix = "name one with --library"});
-  return std::make_shared<const LibraryIndex>(path);
+  return std::make_shared<const LibraryIndex>(path, LibraryIndex::Songs::without_midi);
 }
 
 }  // namespace songscape

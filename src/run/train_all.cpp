@@ -69,7 +69,7 @@ class TrainAll {
  public:
   explicit TrainAll(const TrainAllRequest& request)
       : request_(request),
-        index_(std::make_shared<const LibraryIndex>(request.library)),
+        index_(std::make_shared<const LibraryIndex>(request.library, LibraryIndex::Songs::without_midi)),
         source_(index_),
         split_(clips_of_split(*index_, split_songs(*index_))) {}
 

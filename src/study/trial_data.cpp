@@ -46,7 +46,7 @@ TrialData open_array(const AblationRequest& request, NeedOfLabel need) {
 
 TrialData open_library(const AblationRequest& request, NeedOfLabel need, const Setting* own) {
   TrialData data;
-  data.index = std::make_shared<const LibraryIndex>(request.library);
+  data.index = std::make_shared<const LibraryIndex>(request.library, LibraryIndex::Songs::without_midi);
   data.path = fs::absolute(request.library).string();
   const std::string& model = own ? own->model : request.model;
   data.rows = open_rows(data.index, model, own ? own->settings : request.settings);

@@ -119,7 +119,8 @@ class TrialRun {
   }
 
   double disentanglement_of_factor_library(Vae& model) const {
-    const auto library = std::make_shared<const LibraryIndex>(request_.factor_library);
+    const auto library =
+        std::make_shared<const LibraryIndex>(request_.factor_library, LibraryIndex::Songs::without_midi);
     Random random(0, stream_id("songs of disentanglement"));
     std::vector<int64_t> some = permutation(library->n_songs(), random);
     some.resize(std::min<size_t>(some.size(), kMostFactorSongs));

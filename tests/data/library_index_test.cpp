@@ -197,7 +197,7 @@ TEST_F(LibraryIndexTest, RefusesANewerFormatEvenBesideAnOlderOne) {
   contents.generation = 2;
   publish_index(library_, contents);
   std::fstream(index_path(library_, 2), std::ios::in | std::ios::out | std::ios::binary).seekp(8).put(9);
-  EXPECT_TRUE(says(refusal(library_), "format 9, newer than this program's 1"));
+  EXPECT_TRUE(says(refusal(library_), "format 9, newer than this program's 2"));
 }
 
 TEST_F(LibraryIndexTest, RefusesAnIndexWithSoundChecksumThatNamesWhatIsNotThere) {
@@ -224,6 +224,38 @@ TEST_F(LibraryIndexTest, RefusesAnIndexWithSoundChecksumThatNamesWhatIsNotThere)
   EXPECT_TRUE(is_refused([&](IndexHeader& h, Bytes& b) { clip(h, b)->offset = uint64_t{1} << 40; }));
   EXPECT_TRUE(
       is_refused([](IndexHeader& h, Bytes& b) { reinterpret_cast<IndexColumnRow*>(&b[h.columns_at])->n_classes = 1; }));
+}
+
+TEST_F(LibraryIndexTest, TokensAreReadBackAndRefusedWhereTheIndexNamesWhatIsNotThere) {
+  const StoredTokens tokens{5, {4, 9}, {1, 683, 4, 658, 6, 7, 487, 163, 379, 6, 2}};
+  {
+    TinyLibrary tiny(library_);
+    tiny.add_song("a.wav");
+    tiny.add_tokens(tiny.add_song("b.mid"), tokens);
+    tiny.publish({});
+  }
+  {
+    const LibraryIndex index(library_);
+    EXPECT_EQ(index.n_midi(), 1);
+    EXPECT_FALSE(index.song(0).has_tokens);
+    EXPECT_EQ(index.read_tokens(1), tokens);
+  }
+  const std::string good = read_file(index_path(library_, 1));
+  const auto is_refused = [&](auto change) {
+    std::string bytes = good;
+    auto& head = *reinterpret_cast<IndexTokensHeader*>(&bytes[sizeof(IndexHeader)]);
+    change(head, *reinterpret_cast<IndexTokensRow*>(&bytes[head.tokens_at]));
+    const uint32_t crc = crc32c(std::as_bytes(std::span(bytes.data(), bytes.size() - 4)));
+    std::memcpy(bytes.data() + bytes.size() - 4, &crc, 4);
+    publish_file(index_path(library_, 1), bytes);
+    return refusal(library_) != "opened";
+  };
+  EXPECT_FALSE(is_refused([](IndexTokensHeader&, IndexTokensRow&) {}));
+  EXPECT_TRUE(is_refused([](IndexTokensHeader& h, IndexTokensRow&) { h.n_tokens = UINT64_MAX / 2; }));
+  EXPECT_TRUE(is_refused([](IndexTokensHeader& h, IndexTokensRow&) { h.tokens_at = UINT64_MAX - 7; }));
+  EXPECT_TRUE(is_refused([](IndexTokensHeader&, IndexTokensRow& row) { row.song = 2; }));
+  EXPECT_TRUE(is_refused([](IndexTokensHeader&, IndexTokensRow& row) { row.segment = 9; }));
+  EXPECT_TRUE(is_refused([](IndexTokensHeader&, IndexTokensRow& row) { row.offset = uint64_t{1} << 40; }));
 }
 
 TEST_F(LibraryIndexTest, SaysWhatToDoWhereThereIsNoLibrary) {

@@ -77,6 +77,10 @@ class TinyLibrary {
   void add_lyrics(SongEntry& song, const std::string& words) {
     song.lyrics = segments_.append(RecordKind::lyrics, song.sha256, words);
   }
+  void add_tokens(SongEntry& song, const StoredTokens& tokens) { add_payload(song, to_payload(tokens)); }
+  void add_payload(SongEntry& song, const std::string& tokens) {
+    song.tokens = segments_.append(RecordKind::tokens, song.sha256, tokens);
+  }
   // Columns by ascending name.
   IndexContents publish(std::vector<ColumnEntry> columns) {
     contents_.columns = std::move(columns);

@@ -21,6 +21,8 @@ inline std::string dump_catalogue(const fs::path& library) {
     for (const ClipEntry& clip : x.clips)
       line({"clip", std::to_string(clip.number), std::to_string(clip.start_sample), std::to_string(clip.n_valid_frames),
             std::to_string(clip.place.crc)});
+    if (x.tokens) line({"tokens", std::to_string(x.tokens->crc)});
+    for (const Fact& f : x.facts) line({"fact", f.name, std::to_string(static_cast<int>(f.kind)), f.value});
   }
   for (const auto& [path, entry] : c.paths())
     line({"path", path, entry.sha256, std::to_string(entry.stamp.n_bytes), entry.is_missing ? "missing" : ""});
@@ -53,6 +55,8 @@ inline std::string dump_index(const fs::path& library) {
       out += "  " + to_hex(hash.finish()) + "\n";
     }
   }
+  for (int64_t i = 0; i < index.n_songs(); ++i)
+    if (index.song(i).has_tokens) out += "tokens " + sha256_hex(to_payload(index.read_tokens(i))) + "\n";
   for (const IndexColumn& c : index.columns()) {
     out += std::string(c.name) + ":";
     for (const int32_t code : c.codes) out += code < 0 ? " -" : " " + std::string(c.classes[static_cast<size_t>(code)]);

@@ -111,7 +111,7 @@ TEST_F(LibraryWriterTest, RefusesALibraryWithoutIndexCatalogueOrSegment) {
 TEST_F(LibraryWriterTest, RefusesNewerHalfMadeAndDamagedCatalogues) {
   keep("newer");
   Database(Catalogue::file(m_.folder() / "newer"), Database::Mode::write).run("PRAGMA user_version=7");
-  EXPECT_TRUE(says(refusal(m_.folder() / "newer"), "version 7, newer than this program's 1"));
+  EXPECT_TRUE(says(refusal(m_.folder() / "newer"), "version 7, newer than this program's 2"));
   keep("half");
   Database(Catalogue::file(m_.folder() / "half"), Database::Mode::write).run("PRAGMA user_version=0");
   EXPECT_TRUE(says(refusal(m_.folder() / "half"), "half made"));

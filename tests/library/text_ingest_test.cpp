@@ -216,7 +216,7 @@ TEST_F(TextIngestTest, RefusesWhatIsForAudioAndLibrariesOfTheOtherKind) {
   songscape::ingest(audio);
   o = options();
   o.library = audio.library;
-  EXPECT_TRUE(says(error_of(o), "holds songs with audio"));
+  EXPECT_TRUE(says(error_of(o), "holds songs of a folder"));
   o = options();
   o.music = m_.folder() / "second.tsv";
   publish_file(o.music, kVerse);
