@@ -10,7 +10,7 @@
 namespace songscape {
 namespace {
 
-constexpr double kMaxQuartersToTrack = 100'000;
+constexpr double kMaxQuartersToTrack = 20'000;
 // The file's beats are believed unless others are likelier than this by a quarter's onsets: syncopation costs less.
 constexpr double kLikelierByQuarter = 0.5;
 // Fitted to how often the built-in corpus's beats are half a beat off (bench_symbolic).

@@ -28,8 +28,8 @@ BeatGrid beats_of_file(const MidiSong& song);
 // From the notes alone.  The beat lasts a quarter's ticks: its phase is sought, and may drift or jump.
 BeatGrid estimate_beats(const MidiSong& song);
 
-// The file's beats where the notes lie on them, else estimated ones.  A time signature of 1/4 is taken as none: it is
-// what recorders write that know no bars.
+// The file's beats where the notes lie on them or the song has more than 20,000 quarters, else estimated ones.  A time
+// signature of 1/4 is taken as none: it is what recorders write that know no bars.
 BeatGrid find_beats(const MidiSong& song);
 
 }  // namespace songscape

@@ -8,9 +8,9 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "grid_songs.h"
 #include "midi/smf_reader.h"
 #include "midi/tokens.h"
-#include "grid_songs.h"
 
 namespace songscape {
 namespace {
