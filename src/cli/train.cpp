@@ -131,8 +131,7 @@ Data open_music(const Options& options, const ConfigMap& settings, const std::sh
     request.size = options.size.empty() ? "spec" : options.size;
     request.form = options.form;
     request.settings = settings;
-    for (const ConfigRow& row : resolved_settings(request))
-      whole.entries[row.key] = {row.value, row.key};
+    for (const ConfigRow& row : resolved_settings(request)) whole.entries[row.key] = {row.value, row.key};
   } else {
     whole = read_run_config(options.resume).settings;
   }
@@ -158,8 +157,9 @@ Data open_data(Options options, std::string library, const ConfigMap& settings) 
                            .fix = {}});
   check_condition_flags(options);
   if (!options.data.empty()) return open_array(options);
-  const auto index = std::make_shared<const LibraryIndex>(library, LibraryIndex::Songs::without_midi);
   const std::string model = options.resume.empty() ? options.model : read_run_config(options.resume).model;
+  const auto index = std::make_shared<const LibraryIndex>(
+      library, reads_tokens(model) ? LibraryIndex::Songs::midi : LibraryIndex::Songs::without_midi);
   if (reads_songs(model)) return open_songs(options, model, settings, index);
   if (reads_tokens(model)) return open_music(options, settings, index);
   Data data{.source = std::make_unique<LibrarySource>(index),

@@ -56,16 +56,19 @@ struct LibraryIndex::Open {
     for (size_t i = 0; i < h.n_columns; ++i) columns.push_back(file.column(i));
   }
 
-  void leave_out_midi() {
-    if (file.tokens().empty()) return;
+  void take_part(Songs songs) {
+    const bool is_midi = songs == Songs::midi;
+    if (file.tokens().empty() && !is_midi) return;
     is_part = true;
     const auto n = static_cast<int64_t>(file.header().n_songs);
     song_of_row.assign(static_cast<size_t>(n), -1);
     for (int64_t row = 0; row < n; ++row) {
-      if (find_tokens(row)) continue;
+      if ((find_tokens(row) != nullptr) != is_midi) continue;
       song_of_row[static_cast<size_t>(row)] = static_cast<int64_t>(rows.size());
       rows.push_back(row);
     }
+    if (rows.empty() && is_midi)
+      refuse(library, "the library holds no MIDI", "use a library of MIDI files: songscape ingest DIR --library L");
     if (rows.empty())
       refuse(library, "the library holds MIDI only, and no audio or words",
              "use a library of songs with audio, or of texts: songscape ingest DIR --library L");
@@ -200,7 +203,7 @@ LibraryIndex::LibraryIndex(const fs::path& library, Songs songs) {
     if (first_fault)
       log_warning(std::string(first_fault->what()) + "; using generation " + std::to_string(generation()));
     if (!open_->segments_are_newer()) {
-      if (songs == Songs::without_midi) open_->leave_out_midi();
+      if (songs != Songs::all) open_->take_part(songs);
       return;
     }
     // A writer may have published since: look once more.

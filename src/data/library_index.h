@@ -59,12 +59,12 @@ struct IndexColumn {
 
 class LibraryIndex {
  public:
-  // What models of sound and words see is a library without its MIDI: songs, columns and numbers are then those of the
-  // others alone.
-  enum class Songs { all, without_midi };
+  // What models of sound and words see is a library without its MIDI, those of tokens its MIDI alone: songs, columns
+  // and numbers are then those of that part.
+  enum class Songs { all, without_midi, midi };
   // Opens the newest valid generation.  Error `usage` where there is no library; `damaged` where no index is valid, a
   // format is newer than this program, a segment is missing, cut, or belongs to another library or generation: the
-  // message names `verify --repair`; also where a library of MIDI alone is asked for its other songs.  Symbolic links
+  // message names `verify --repair`; also where a library has no song of the part asked for.  Symbolic links
   // inside the folder are refused.
   explicit LibraryIndex(const std::filesystem::path& library, Songs songs = Songs::all);
   ~LibraryIndex();

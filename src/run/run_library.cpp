@@ -3,6 +3,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "run/music_training.h"
+#include "run/run_config.h"
 #include "run/train_run.h"
 
 namespace songscape {
@@ -15,7 +17,9 @@ std::shared_ptr<const LibraryIndex> library_of_run(const fs::path& run, const st
                            .seen = escape_for_terminal(path),
                            .wanted = "a run trained on a library",
                            .fix = "name one with --library"});
-  return std::make_shared<const LibraryIndex>(path, LibraryIndex::Songs::without_midi);
+  const bool is_of_midi = reads_tokens(read_run_config(run).model);
+  return std::make_shared<const LibraryIndex>(
+      path, is_of_midi ? LibraryIndex::Songs::midi : LibraryIndex::Songs::without_midi);
 }
 
 }  // namespace songscape
