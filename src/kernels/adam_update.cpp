@@ -58,14 +58,15 @@ float squares_base(const float* x, int64_t n) { return squares(x, n); }
 
 }  // namespace
 
-AdamStep adam_step(double lr, int64_t t, double weight_decay, double gradient_scale) {
+AdamStep adam_step(double lr, int64_t t, double weight_decay, double gradient_scale, double beta1) {
   AdamStep s{.lr = static_cast<float>(lr),
+             .share1 = static_cast<float>(1 - beta1),
              .weight_decay = static_cast<float>(weight_decay),
              .gradient_scale = static_cast<float>(gradient_scale),
              .correction1 = 1,
              .correction2 = 1};
   const auto n = static_cast<double>(t);
-  s.correction1 = static_cast<float>(1 - std::pow(.9, n));
+  s.correction1 = static_cast<float>(1 - std::pow(beta1, n));
   s.correction2 = static_cast<float>(1 - std::pow(.999, n));
   return s;
 }

@@ -25,7 +25,7 @@ struct AdamRun {
 };
 
 // lr, and bias corrections of a parameter's step t ≥ 1.
-AdamStep adam_step(double lr, int64_t t, double weight_decay, double gradient_scale);
+AdamStep adam_step(double lr, int64_t t, double weight_decay, double gradient_scale, double beta1 = .9);
 // Gradients below 1e20: the squares of larger ones overflow.
 void adam_update(const AdamStep& step, const AdamRun& run);
 

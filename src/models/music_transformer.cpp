@@ -8,6 +8,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/one_hot.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -26,6 +27,10 @@ namespace songscape {
 namespace {
 
 const std::vector<int64_t> kDiscriminatorWidths{256, 256};
+constexpr const char* kAdversary = "adversary";
+constexpr double kFirstShare = .01, kShareGrowth = 1.01, kShareFall = .5;  // of the adversary's weight, each step
+constexpr double kRunningMean = .99;                                       // of the reconstruction
+constexpr double kLeastVariance = .01, kLeastActive = .5;  // of the means; share of the latent variables that have it
 
 const MusicTransformerConfig& checked(const MusicTransformerConfig& config) {
   if (!config.language_model && config.latent_dim == 0 && config.latents.per_bar == 0)
@@ -102,6 +107,12 @@ MusicTransformer::MusicTransformer(const MusicTransformerConfig& config, uint64_
       n_train_(Scope{tensors_, seed}.buffer("n_train", {}, 1.0)),
       places_notes_(tokens_that_place_notes()) {
   const Scope root{tensors_, seed};
+  if (config.gan.weight > 0) {
+    adversary_.emplace(root / kAdversary, config.gan, kVocabularySize);
+    nats_at_start_ = root.buffer("gan_nats_at_start", {}, 0);
+    nats_now_ = root.buffer("gan_nats_now", {}, 0);
+    gan_share_ = root.buffer("gan_share", {}, kFirstShare);
+  }
   if (!config.language_model) encoder_.emplace(root / "encoder", coder_options(config.encoder), config.latents);
   if (config.regularise.total_correlation > 0)
     discriminator_.emplace(root / "discriminator", layout_.size(), kDiscriminatorWidths);
@@ -185,10 +196,60 @@ VaeLoss MusicTransformer::loss(const Batch& batch, double beta, Pass& pass) {
   }
   if (prior_.has_context())
     loss.terms.push_back({"context", -prior_.log_density_given(z, context_of_music(x)).mean(), 1.0, n});
+  loss.posterior = {q.mean.detach(), q.log_var.detach()};
+  if (pass.is_training && has_adversary(pass)) add_adversary(loss, p.logits, p.next, pass);
   loss.total = total_of(loss.terms);
   loss.mse = mean_of_sequences(is_wrong(p), p.next.input);
-  loss.posterior = {q.mean.detach(), q.log_var.detach()};
   return loss;
+}
+
+std::vector<ParameterGroup> MusicTransformer::parameter_groups() const {
+  if (!adversary_) return {};
+  return {{std::string(kAdversary) + ".", config_.gan.lr_factor, config_.gan.beta1}};
+}
+
+void MusicTransformer::start_epoch(const EpochStart& start) {
+  const auto epoch = static_cast<double>(start.epoch);
+  if (!adversary_ || epoch < config_.gan.start_epoch || epoch >= config_.gan.start_epoch + 1) return;
+  const at::NoGradGuard no_grad;
+  const at::Tensor variance = start.encode_means().var(0);
+  const auto n_active = (variance > kLeastVariance).sum().item<int64_t>();
+  if (static_cast<double>(n_active) >= kLeastActive * static_cast<double>(layout_.size())) return;
+  fail(ExitCode::failed, {.what = "the adversary does not join a VAE that has collapsed",
+                          .where = "gan, epoch " + std::to_string(start.epoch + 1),
+                          .seen = std::to_string(n_active) + " of " + std::to_string(layout_.size()) +
+                                  " latent variables tell pieces apart (variance of their means above .01)",
+                          .wanted = "at least half of them",
+                          .fix = "train longer first (gan.start_epoch), or keep the latent variables in use: "
+                                 "loss.free_bits, latents.rate, latents.batch_norm, a smaller loss.beta"});
+}
+
+void MusicTransformer::add_adversary(VaeLoss& loss, const at::Tensor& logits, const NextTokens& next, Pass& pass) {
+  const int64_t n = loss.posterior.mean.size(0);
+  const at::Tensor drawn = straight_through_sample(logits, config_.gan.temperature, pass.noise);
+  const at::Tensor true_tokens = at::one_hot(next.target, kVocabularySize).to(at::kFloat);
+  const TokenDiscriminator& adversary = *adversary_;
+  const auto real = adversary(true_tokens, next.input, /*moves=*/true, /*is_detached=*/false),
+             made = adversary(drawn.detach(), next.input, /*moves=*/false, /*is_detached=*/false),
+             seen = adversary(drawn, next.input, /*moves=*/false, /*is_detached=*/true);
+  {
+    const at::NoGradGuard no_grad;
+    const at::Tensor now = loss.terms.front().value.detach() * n / next.input.n_tokens();
+    if (nats_at_start_.item<double>() == 0) {
+      nats_at_start_.copy_(now);
+      nats_now_.copy_(now);
+    }
+    nats_now_.mul_(kRunningMean).add_(now * (1 - kRunningMean));
+    const bool is_worse = nats_now_.item<double>() > nats_at_start_.item<double>() * (1 + config_.gan.tolerance);
+    gan_share_.mul_(is_worse ? kShareFall : kShareGrowth).clamp_(1e-6, 1);
+  }
+  const double share = gan_share_.item<double>();
+  const double weight = config_.gan.weight * share;
+  loss.terms.push_back({"gan_generator", generator_loss(seen), weight, n});
+  loss.terms.push_back({"gan_features", feature_distance(real, seen), weight * config_.gan.feature_matching, n});
+  loss.terms.push_back({"gan_discriminator", discriminator_loss(real, made), 1.0, n});
+  loss.terms.push_back({"gan_accuracy", discriminator_accuracy(real, made), 0.0, n});
+  loss.terms.push_back({"gan_share", gan_share_.detach().clone(), 0.0, n});
 }
 
 at::Tensor MusicTransformer::errors_from_mean(const Batch& batch, const Posterior& posterior, Pass& pass) {

@@ -12,6 +12,11 @@
 // Penalties: regularise.mutual_information weighs I(x; z), .total_correlation KL(q(z) ‖ Π_j q(z_j)) (Kim & Mnih 2018,
 // by a discriminator), .orthogonality Σ (W Wᵀ − I)² over the normalised rows W of each level's mean, .sparsity Σ |μ|.
 //
+// gan: an adversary (nn/token_discriminator.h) judges sequences drawn token by token from p(x_t | x_<t, z) with the
+// true tokens before each.  It joins after gan.start_epoch and not where the latent variables have collapsed; its
+// weight halves at each step on which the reconstruction's running mean lies gan.tolerance above what it was then, and
+// grows by a hundredth otherwise.
+//
 // Rows are those of data/token_source.h: token numbers, PAD behind.  "mse" of this model is the share of tokens that
 // are not the likeliest to follow those before them.
 #pragma once
@@ -24,6 +29,7 @@
 #include "nn/host_scalar.h"
 #include "nn/latent_prior.h"
 #include "nn/token_decoder.h"
+#include "nn/token_discriminator.h"
 #include "nn/token_encoder.h"
 #include "nn/token_stepper.h"
 #include "nn/vae.h"
@@ -65,6 +71,7 @@ struct MusicTransformerConfig {
   ConditioningConfig conditioning;
   PriorConfig prior;
   RegulariseConfig regularise;
+  GanConfig gan;
   LossConfig loss;
   template <class V>
   void visit(V& v) {
@@ -89,6 +96,7 @@ struct MusicTransformerConfig {
     v.section("conditioning", conditioning);
     v.section("prior", prior);
     v.section("regularise", regularise);
+    v.section("gan", gan);
     v.section("loss", loss);
   }
 };
@@ -112,6 +120,10 @@ class MusicTransformer final : public Vae {
   VaeLoss loss(const Batch& batch, double beta, Pass& pass) override;
   at::Tensor errors_from_mean(const Batch& batch, const Posterior& posterior, Pass& pass) override;
   void prepare(const Batch& sample, int64_t n_train) override;
+  // Error `failed` where the adversary is to join and the latent variables are not in use.
+  void start_epoch(const EpochStart& start) override;
+  std::vector<ParameterGroup> parameter_groups() const override;
+  bool is_steady(const Pass& pass) const override { return !has_adversary(pass); }
   std::optional<LatentMixture> mixture() const override { return prior_.mixture(); }
   at::Tensor sample_prior(int64_t n, Pass& pass) override;
 
@@ -133,6 +145,8 @@ class MusicTransformer final : public Vae {
   const at::Tensor& rotary(const TransformerConfig& layers, at::Device device);
   TokenEncoder::Result encoded(const TokenBatch& tokens, const Pass& pass);
   void add_kl(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, double beta) const;
+  bool has_adversary(const Pass& pass) const { return adversary_ && pass.epoch >= config_.gan.start_epoch; }
+  void add_adversary(VaeLoss& loss, const at::Tensor& logits, const NextTokens& next, Pass& pass);
   void add_penalties(VaeLoss& loss, const Posterior& posterior, const at::Tensor& z, Pass& pass) const;
 
   MusicTransformerConfig config_;
@@ -143,6 +157,10 @@ class MusicTransformer final : public Vae {
   std::optional<FactorDiscriminator> discriminator_;
   at::Tensor rotary_of_encoder_, rotary_of_decoder_;
   HostScalar n_train_;
+  std::optional<TokenDiscriminator> adversary_;
+  // Of the adversary: the reconstruction, nats a token, as it joined and now (running means, 0: none yet); and the
+  // share of its greatest weight that it has.
+  at::Tensor nats_at_start_, nats_now_, gan_share_;
   at::Tensor places_notes_;
 };
 

@@ -32,6 +32,13 @@ class ParameterSet {
   std::vector<NamedTensor> parameters_, buffers_;
 };
 
+// Parameters whose names begin so are stepped by an optimiser of their own.
+struct ParameterGroup {
+  std::string prefix;
+  double lr_factor = 1;  // their learning rate over the others'
+  double beta1 = .9;     // Adam's decay of the gradient's mean
+};
+
 // Where a layer registers: a place in the tree of names, and the seed that its first weights come from.  First weights
 // depend on (seed, name, shape) alone.
 struct Scope {

@@ -108,6 +108,9 @@ class Vae {
     return {};
   }
 
+  // Those of its parameters that have an optimiser of their own: adversaries.
+  virtual std::vector<ParameterGroup> parameter_groups() const { return {}; }
+
   // Conditional models: classes of the condition (0: the model has none), and log p(y|x) as the model itself infers it,
   // [batch, n_classes].
   virtual int64_t n_classes() const { return 0; }

@@ -9,6 +9,7 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -43,13 +44,20 @@ void add_blocks(size_t gradient, const at::Tensor& weight, std::vector<Chunk>& c
            {row, std::min(kBlockRows, n_rows - row), column, std::min(kBlockColumns, n_columns - column)}});
 }
 
+ParameterGroup group_of(const std::string& name, const std::vector<ParameterGroup>& groups) {
+  const auto it = std::ranges::find_if(groups, [&](const ParameterGroup& g) { return name.starts_with(g.prefix); });
+  return it == groups.end() ? ParameterGroup{} : *it;
+}
+
 }  // namespace
 
-Adam::Adam(const ParameterSet& tensors, double weight_decay) : weight_decay_(weight_decay) {
+Adam::Adam(const ParameterSet& tensors, double weight_decay, const std::vector<ParameterGroup>& groups)
+    : weight_decay_(weight_decay) {
   at::NoGradGuard no_grad;
   for (const NamedTensor& p : tensors.parameters()) {
     names_.push_back(p.name);
     parameters_.push_back(p.value);
+    group_.push_back(group_of(p.name, groups));
     exp_avg_.push_back(at::zeros_like(p.value));
     exp_avg_sq_.push_back(at::zeros_like(p.value));
     steps_.push_back(at::full({}, 0.0, at::TensorOptions(p.value.device()).dtype(at::kFloat)));
@@ -134,7 +142,9 @@ void Adam::step_on_cpu(double lr, double divisor) {
   std::vector<Chunk> chunks;
   for (const Gradient& g : found) {
     const at::Tensor& p = parameters_[g.place];
-    steps.push_back(adam_step(lr, steps_[g.place].add_(1).item<int64_t>(), weight_decay_, 1 / divisor));
+    const ParameterGroup& group = group_[g.place];
+    steps.push_back(adam_step(lr * group.lr_factor, steps_[g.place].add_(1).item<int64_t>(), weight_decay_, 1 / divisor,
+                              group.beta1));
     runs.push_back({p.data_ptr<float>(), exp_avg_[g.place].data_ptr<float>(), exp_avg_sq_[g.place].data_ptr<float>(),
                     g.factors ? nullptr : g.values.const_data_ptr<float>(), p.numel()});
     if (g.factors)
@@ -169,18 +179,26 @@ std::vector<std::string> Adam::gradient_names() {
 void Adam::step_queued(const at::Tensor& lr, const at::Tensor& divisor, const at::Tensor& is_void) {
   at::NoGradGuard no_grad;
   ++n_steps_;
-  std::vector<at::Tensor> parameters, g, exp_avg, exp_avg_sq, steps;
+  struct Tensors {
+    std::vector<at::Tensor> parameters, gradients, exp_avg, exp_avg_sq, steps;
+  };
+  std::map<std::pair<double, double>, Tensors> groups;  // by learning rate's factor and decay
   for (const Gradient& found : gradients()) {
-    parameters.push_back(parameters_[found.place]);
-    g.push_back(found.values);
-    exp_avg.push_back(exp_avg_[found.place]);
-    exp_avg_sq.push_back(exp_avg_sq_[found.place]);
-    steps.push_back(steps_[found.place]);
+    const ParameterGroup& group = group_[found.place];
+    Tensors& t = groups[{group.lr_factor, group.beta1}];
+    t.parameters.push_back(parameters_[found.place]);
+    t.gradients.push_back(found.values);
+    t.exp_avg.push_back(exp_avg_[found.place]);
+    t.exp_avg_sq.push_back(exp_avg_sq_[found.place]);
+    t.steps.push_back(steps_[found.place]);
   }
-  at::_foreach_add_(steps, 1 - is_void);
   const std::optional<at::Tensor> scale = divisor.defined() ? std::optional(divisor) : std::nullopt;
-  at::_fused_adam_(parameters, g, exp_avg, exp_avg_sq, {}, steps, lr, 0.9, 0.999, weight_decay_, 1e-8, false, false,
-                   scale, is_void);
+  for (auto& [group, t] : groups) {
+    at::_foreach_add_(t.steps, 1 - is_void);
+    at::_fused_adam_(t.parameters, t.gradients, t.exp_avg, t.exp_avg_sq, {}, t.steps,
+                     group.first == 1 ? lr : lr * group.first, group.second, 0.999, weight_decay_, 1e-8, false, false,
+                     scale, is_void);
+  }
   drop_gradients();
 }
 

@@ -14,7 +14,8 @@ namespace songscape {
 
 class Adam {
  public:
-  Adam(const ParameterSet& tensors, double weight_decay);
+  // groups: the first whose prefix fits a parameter holds for it.
+  Adam(const ParameterSet& tensors, double weight_decay, const std::vector<ParameterGroup>& groups = {});
   // After the parameters: its own tensors follow them.
   void move_to(at::Device device);
 
@@ -59,6 +60,7 @@ class Adam {
   bool is_on_cpu() const;
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_, exp_avg_, exp_avg_sq_, steps_;
+  std::vector<ParameterGroup> group_;  // of each parameter
   GradientFactors factors_;
   double weight_decay_;
   int64_t n_steps_ = 0;

@@ -23,7 +23,7 @@ class Lap {
 }  // namespace
 
 TrainingStep::TrainingStep(Vae& model, const Settings& settings, const std::optional<Agreement>& agreement)
-    : model_(model), settings_(settings), agreement_(agreement), optimiser_(model.tensors(), settings.weight_decay) {}
+    : model_(model), settings_(settings), agreement_(agreement), optimiser_(model.tensors(), settings.weight_decay, model.parameter_groups()) {}
 
 TrainingStep::Result TrainingStep::run(const Batch& batch, double beta, double lr, Pass& pass, const StepPlace& place) {
   Result result;
