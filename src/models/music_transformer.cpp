@@ -4,7 +4,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/bincount.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/matmul.h>
@@ -44,13 +43,13 @@ LatentLayout layout_for(const MusicTransformerConfig& config) {
   return latent_layout(config.latents, config.latent_dim, config.bars);
 }
 
-// −log p of each next token, and its logits.
+// −log p of each next token, and the likeliest.
 struct Prediction {
-  at::Tensor nats, logits;
+  at::Tensor nats, likeliest;
   NextTokens next;
 };
 
-at::Tensor is_wrong(const Prediction& p) { return (p.logits.detach().argmax(1) != p.next.target).to(at::kFloat); }
+at::Tensor is_wrong(const Prediction& p) { return (p.likeliest != p.next.target).to(at::kFloat); }
 
 // Means over each sequence's tokens.
 at::Tensor mean_of_sequences(const at::Tensor& values, const TokenBatch& tokens) {
@@ -59,9 +58,8 @@ at::Tensor mean_of_sequences(const at::Tensor& values, const TokenBatch& tokens)
 
 Prediction predict(const TokenDecoder& decoder, NextTokens next, const TokenDecoder::Told& told,
                    const at::Tensor& rotary) {
-  const at::Tensor logits = decoder(next.input, told, rotary).to(at::kFloat);
-  const at::Tensor nats = at::cross_entropy_loss(logits, next.target, {}, at::Reduction::None);
-  return {nats, logits, std::move(next)};
+  const NextTokenNats of = decoder.nats(next, told, rotary);
+  return {of.nats, of.likeliest, std::move(next)};
 }
 
 // How far the rows of a matrix are from orthogonal, their lengths apart: Σ (W Wᵀ − I)², a scalar.
