@@ -52,13 +52,14 @@ LatentLayout layout_for(const MusicTransformerConfig& config) {
   return latent_layout(config.latents, config.latent_dim, config.bars);
 }
 
-// −log p of each next token, and its logits.
+// −log p of each next token, and the likeliest.
 struct Prediction {
-  at::Tensor nats, logits;
+  at::Tensor nats, likeliest;
   NextTokens next;
+  at::Tensor logits = {};
 };
 
-at::Tensor is_wrong(const Prediction& p) { return (p.logits.detach().argmax(1) != p.next.target).to(at::kFloat); }
+at::Tensor is_wrong(const Prediction& p) { return (p.likeliest != p.next.target).to(at::kFloat); }
 
 // Means over each sequence's tokens.
 at::Tensor mean_of_sequences(const at::Tensor& values, const TokenBatch& tokens) {
@@ -67,9 +68,16 @@ at::Tensor mean_of_sequences(const at::Tensor& values, const TokenBatch& tokens)
 
 Prediction predict(const TokenDecoder& decoder, NextTokens next, const TokenDecoder::Told& told,
                    const at::Tensor& rotary) {
+  const NextTokenNats of = decoder.nats(next, told, rotary);
+  return {of.nats, of.likeliest, std::move(next)};
+}
+
+// The same with the logits that it is told by, for an adversary.
+Prediction predict_with_logits(const TokenDecoder& decoder, NextTokens next, const TokenDecoder::Told& told,
+                               const at::Tensor& rotary) {
   const at::Tensor logits = decoder(next.input, told, rotary).to(at::kFloat);
-  const at::Tensor nats = at::cross_entropy_loss(logits, next.target, {}, at::Reduction::None);
-  return {nats, logits, std::move(next)};
+  return {at::cross_entropy_loss(logits, next.target, {}, at::Reduction::None), logits.detach().argmax(1),
+          std::move(next), logits};
 }
 
 // How far the rows of a matrix are from orthogonal, their lengths apart: Σ (W Wᵀ − I)², a scalar.
@@ -180,7 +188,9 @@ VaeLoss MusicTransformer::loss(const Batch& batch, double beta, Pass& pass) {
   NextTokens next = next_tokens_of(tokens);
   if (pass.is_training)
     next.input.ids = with_tokens_masked(next.input, config_.token_dropout, to_token(TokenKind::mask), pass.noise);
-  const Prediction p = predict(decoder_, std::move(next), {z, seen.skipped}, rotary_of_decoder_.to(device()));
+  const bool is_judged = pass.is_training && has_adversary(pass);
+  const Prediction p = (is_judged ? predict_with_logits : predict)(decoder_, std::move(next), {z, seen.skipped},
+                                                                   rotary_of_decoder_.to(device()));
   VaeLoss loss;
   loss.terms.push_back({"reconstruction", p.nats.sum() / n, 1.0, n});
   if (encoder_) {
@@ -197,7 +207,7 @@ VaeLoss MusicTransformer::loss(const Batch& batch, double beta, Pass& pass) {
   if (prior_.has_context())
     loss.terms.push_back({"context", -prior_.log_density_given(z, context_of_music(x)).mean(), 1.0, n});
   loss.posterior = {q.mean.detach(), q.log_var.detach()};
-  if (pass.is_training && has_adversary(pass)) add_adversary(loss, p.logits, p.next, pass);
+  if (is_judged) add_adversary(loss, p.logits, p.next, pass);
   loss.total = total_of(loss.terms);
   loss.mse = mean_of_sequences(is_wrong(p), p.next.input);
   return loss;

@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/softmax.h>
 
 #include "core/error.h"
@@ -50,7 +51,7 @@ at::Tensor TokenDecoder::condition_of(const TokenBatch& tokens, const at::Tensor
   return at::cat(parts, 1);
 }
 
-at::Tensor TokenDecoder::operator()(const TokenBatch& tokens, const Told& told, const at::Tensor& rotary) const {
+at::Tensor TokenDecoder::hidden(const TokenBatch& tokens, const Told& told, const at::Tensor& rotary) const {
   at::Tensor h = embedding_(tokens), condition;
   if (from_z_) {
     condition = condition_of(tokens, told.z);
@@ -63,7 +64,19 @@ at::Tensor TokenDecoder::operator()(const TokenBatch& tokens, const Told& told, 
       h = h + from_skipped_[i](told.skipped[i]).index_select(0, tokens.sequence);
     h = layers_[i](h, tokens, rotary, /*is_causal=*/true, is_adaptive ? condition : at::Tensor());
   }
-  return to_logits_(last_norm_(h));
+  return h;
+}
+
+at::Tensor TokenDecoder::operator()(const TokenBatch& tokens, const Told& told, const at::Tensor& rotary) const {
+  return to_logits_(last_norm_(hidden(tokens, told, rotary)));
+}
+
+NextTokenNats TokenDecoder::nats(const NextTokens& next, const Told& told, const at::Tensor& rotary) const {
+  const at::Tensor h = hidden(next.input, told, rotary);
+  if (takes_next_token_step(h))
+    return next_token_step(h, {last_norm_.weight, last_norm_.bias}, {to_logits_.weight, to_logits_.bias}, next.target);
+  const at::Tensor logits = to_logits_(last_norm_(h)).to(at::kFloat);
+  return {at::cross_entropy_loss(logits, next.target, {}, at::Reduction::None), logits.detach().argmax(1)};
 }
 
 void TokenDecoder::start_at(const at::Tensor& counts) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "nn/next_token_step.h"
 #include "nn/token_encoder.h"
 
 namespace songscape {
@@ -37,12 +38,15 @@ class TokenDecoder {
   };
   // → logits, [n_tokens, n_vocabulary]
   at::Tensor operator()(const TokenBatch& tokens, const Told& told, const at::Tensor& rotary) const;
+  // → of each token, −log p(the one that follows), and the likeliest to follow.
+  NextTokenNats nats(const NextTokens& next, const Told& told, const at::Tensor& rotary) const;
 
   // The last layer's bias at which every token has its share of `counts` [n_vocabulary].
   void start_at(const at::Tensor& counts);
 
  private:
   friend StepperWeights;
+  at::Tensor hidden(const TokenBatch& tokens, const Told& told, const at::Tensor& rotary) const;
   at::Tensor condition_of(const TokenBatch& tokens, const at::Tensor& z) const;  // [n_tokens, condition_size()]
   LatentLayout layout_;
   ConditioningConfig conditioning_;

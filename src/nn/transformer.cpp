@@ -52,8 +52,19 @@ at::Tensor TransformerLayer::adapted(const at::Tensor& x, const at::Tensor& cond
   return x * (both.narrow(1, 0, width) + 1) + both.narrow(1, width, width);
 }
 
+LayerTensors TransformerLayer::tensors() const {
+  const auto of = [](const auto& layer) { return WeightAndBias{layer.weight, layer.bias}; };
+  const auto of_adapt = [&](const std::optional<Linear>& adapt) { return adapt ? of(*adapt) : WeightAndBias{}; };
+  return {
+      of(attention_norm_),        of(feed_norm_),       of(to_qkv_), of(from_heads_), of(to_hidden_), of(from_hidden_),
+      of_adapt(adapt_attention_), of_adapt(adapt_feed_)};
+}
+
 at::Tensor TransformerLayer::operator()(const at::Tensor& h, const TokenBatch& tokens, const at::Tensor& rotary,
                                         bool is_causal, const at::Tensor& condition) const {
+  if (takes_transformer_step(h, to_hidden_.weight.size(0), n_heads_, activation_))
+    return transformer_step(h, condition, tensors(), tokens, rotary,
+                            {{n_heads_, is_causal}, activation_ == "relu" ? 0.0 : kLeakySlope});
   at::Tensor x = attention_norm_(h);
   if (adapt_attention_) x = adapted(x, condition, *adapt_attention_);
   const at::Tensor seen = token_attention(to_qkv_(x), tokens, rotary, {n_heads_, is_causal});

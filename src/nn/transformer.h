@@ -11,6 +11,7 @@
 #include "core/config.h"
 #include "nn/layers.h"
 #include "nn/token_attention.h"
+#include "nn/transformer_step.h"
 
 namespace songscape {
 
@@ -51,6 +52,7 @@ class TransformerLayer {
  private:
   friend StepperWeights;
   static at::Tensor adapted(const at::Tensor& x, const at::Tensor& condition, const Linear& to_scale_shift);
+  LayerTensors tensors() const;
   int64_t n_heads_;
   std::string activation_;
   LayerNorm attention_norm_, feed_norm_;
