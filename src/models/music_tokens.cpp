@@ -5,6 +5,9 @@
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+
+#include "midi/token_augment.h"
 #include "midi/vocabulary.h"
 #include "nn/noise.h"
 
@@ -22,24 +25,10 @@ at::Tensor class_at(const at::Tensor& x, int64_t place, TokenKind kind) {
   return at::where(is_of(token, kind), token - token_range(kind).first, -1);
 }
 
-at::Tensor drawn_shift(const at::Tensor& x, int64_t most, at::Generator& noise) {
-  return index_noise({x.size(0), 1}, 2 * most + 1, noise, x.device()) - most;
-}
-
-at::Tensor transposed(const at::Tensor& x, int64_t most, at::Generator& noise) {
-  constexpr int64_t kSemitones = 12;
-  const at::Tensor is_pitch = is_of(x, TokenKind::pitch), moved = x + drawn_shift(x, most, noise);
-  const at::Tensor stays = (is_pitch & ~is_of(moved, TokenKind::pitch)).any(1, /*keepdim=*/true);
-  const at::Tensor shift = at::where(stays, 0, moved - x);
-  // Keys: tonic and 12 for minor.  Chords: 4 · root + quality.
-  const int64_t key = token_range(TokenKind::key).first, chord = token_range(TokenKind::chord).first;
-  const at::Tensor of_key = x - key;
-  const at::Tensor moved_key =
-      key + (of_key >= kSemitones).to(at::kLong) * kSemitones + (of_key + shift).remainder(kSemitones);
-  const at::Tensor moved_chord = chord + (x - chord + 4 * shift).remainder(token_range(TokenKind::chord).size);
-  at::Tensor result = at::where(is_pitch, x + shift, x);
-  result = at::where(is_of(x, TokenKind::key), moved_key, result);
-  return at::where(is_of(x, TokenKind::chord), moved_chord, result);
+// −most … most for each row.
+std::vector<int64_t> drawn_shifts(int64_t n_rows, int64_t most, at::Generator& noise) {
+  const at::Tensor shifts = index_noise({n_rows}, 2 * most + 1, noise, at::kCPU) - most;
+  return {shifts.const_data_ptr<int64_t>(), shifts.const_data_ptr<int64_t>() + n_rows};
 }
 
 }  // namespace
@@ -53,12 +42,19 @@ TokenNames music_token_names() {
 }
 
 at::Tensor changed_music(const at::Tensor& x, const MusicChanges& most, at::Generator& noise) {
-  at::Tensor result = most.semitones > 0 ? transposed(x, most.semitones, noise) : x;
-  if (most.tempo_steps == 0) return result;
-  const TokenRange tempo = token_range(TokenKind::tempo);
-  const at::Tensor moved =
-      (result + drawn_shift(x, most.tempo_steps, noise)).clamp(tempo.first, tempo.first + tempo.size - 1);
-  return at::where(is_of(x, TokenKind::tempo), moved, result);
+  if (most.semitones == 0 && most.tempo_steps == 0) return x;
+  const int64_t n_rows = x.size(0), n_tokens = x.size(1);
+  const std::vector<int64_t> semitones = drawn_shifts(n_rows, most.semitones, noise),
+                             steps = drawn_shifts(n_rows, most.tempo_steps, noise);
+  const at::Tensor changed = x.to(at::kCPU).contiguous().clone();
+  auto* values = changed.mutable_data_ptr<int64_t>();
+  for (size_t i = 0; i < semitones.size(); ++i, values += n_tokens) {
+    std::vector<Token> row(values, values + n_tokens);
+    if (auto moved = transposed(row, static_cast<int>(semitones[i]))) row = *std::move(moved);
+    if (auto moved = at_tempo(row, static_cast<int>(steps[i]))) row = *std::move(moved);
+    std::ranges::copy(row, values);
+  }
+  return changed.to(x.device());
 }
 
 at::Tensor context_of_music(const at::Tensor& x) {

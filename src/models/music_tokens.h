@@ -13,7 +13,7 @@ namespace songscape {
 TokenNames music_token_names();
 
 // Each row moved by a number of semitones drawn from −most … most, keys and chords with it, drums not; a row whose
-// pitches would leave 0 … 127 stays.  Tempi moved likewise by −most_tempi … most_tempi steps of the vocabulary.
+// pitches would leave 0 … 127 stays.  Tempi moved likewise by steps of the vocabulary (midi/token_augment.h).
 // x: [batch, max_tokens] int64, as are the results.
 struct MusicChanges {
   int64_t semitones = 0, tempo_steps = 0;
