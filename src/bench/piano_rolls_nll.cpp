@@ -28,11 +28,12 @@ struct Form {
   double peer, goal;
   RollVaeConfig model;
   int64_t epochs, batch;
+  double lr = 1e-3;
 };
 
 RollVaeConfig of_frames() {
-  RollVaeConfig config{.input_shape = {kKeys, 1}, .state_dim = 0, .hidden_dim = 200, .n_hidden = 2, .dropout = 0};
-  config.loss.warm_up_epochs = 45;
+  RollVaeConfig config{.input_shape = {kKeys, 1}, .state_dim = 0, .hidden_dim = 200, .n_hidden = 2, .n_components = 2000, .dropout = 0};
+  config.loss.warm_up_epochs = 40;
   return config;
 }
 
@@ -44,10 +45,10 @@ RollVaeConfig of_songs(double warm_up_epochs) {
 
 const std::vector<Form>& forms() {
   static const std::vector<Form> all = {
-      {"jsb_frames", "JSB_Chorales", "independent keys", 11.06, 7.6, of_frames(), 72, 128},
+      {"jsb_frames", "JSB_Chorales", "independent keys", 11.06, 7.6, of_frames(), 60, 128, 2e-3},
       {"jsb_songs", "JSB_Chorales", "DMM, Krishnan et al. 2017", 6.388, 6.6, of_songs(20), 60, 16},
       {"nottingham_frames", "Nottingham", "independent keys", 10.25, 0, of_frames(), 72, 512},
-      {"nottingham_songs", "Nottingham", "DMM, Krishnan et al. 2017", 2.770, 0, of_songs(5), 20, 16}};
+      {"nottingham_songs", "Nottingham", "DMM, Krishnan et al. 2017", 2.770, 0, of_songs(4), 15, 16}};
   return all;
 }
 
@@ -55,7 +56,7 @@ TrainConfig train_config(const Form& form, const PublishedRequest& request, uint
   TrainConfig config;
   config.epochs = request.n_epochs > 0 ? request.n_epochs : form.epochs;
   config.batch = form.batch;
-  config.lr = 1e-3;
+  config.lr = form.lr;
   config.lr_schedule = "cosine";
   config.max_grad_norm = 1000;
   config.patience = 0;

@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/logsumexp.h>
 #include <ATen/ops/multinomial.h>
@@ -19,6 +20,7 @@
 #include "core/text.h"
 #include "nn/autocast.h"
 #include "nn/importance_bound.h"
+#include "nn/mixture_density.h"
 #include "nn/noise.h"
 #include "nn/output.h"
 #include "nn/vae_loss.h"
@@ -86,22 +88,33 @@ RollVae::RollVae(const RollVaeConfig& config, uint64_t seed)
   to_weights_.emplace(root / "prior.weights", config.hidden_dim, config.n_components);
 }
 
+at::Tensor RollVae::history(const at::Tensor& x, const at::Tensor& n_valid_frames) const {
+  const int64_t n_frames = x.size(2);
+  const at::Tensor silence = at::zeros({1, x.size(0), n_keys_}, x.options());
+  const auto heard = [&](const at::Tensor& songs, int64_t n) {
+    return at::cat({silence, songs.permute({2, 0, 1}).narrow(0, 0, n - 1)});
+  };
+  if (!n_valid_frames.defined()) return (*history_)(heard(x, n_frames)).transpose(0, 1);
+  // By falling length, so that no product is made for padding.
+  const at::Tensor order = n_valid_frames.argsort(0, true), sorted = n_valid_frames.index_select(0, order);
+  const int64_t longest = sorted[0].item<int64_t>();
+  const at::Tensor n_songs = (sorted.unsqueeze(0) > at::arange(longest, sorted.options()).unsqueeze(1)).sum(1).cpu();
+  const at::Tensor h =
+      (*history_)(heard(x.index_select(0, order), longest),
+                  {n_songs.const_data_ptr<int64_t>(), n_songs.const_data_ptr<int64_t>() + n_songs.numel()});
+  return at::constant_pad_nd(h.transpose(0, 1).index_select(0, order.argsort()), {0, 0, 0, n_frames - longest});
+}
+
 RollVae::Frames RollVae::frames_of(const at::Tensor& x, const at::Tensor& n_valid_frames) const {
   const int64_t batch = x.size(0), n_frames = x.size(2);
-  const at::Tensor by_time = x.permute({2, 0, 1}).contiguous();  // [frames, batch, keys]
-  at::Tensor h;
-  if (history_) {
-    const at::Tensor heard = at::cat({at::zeros({1, batch, n_keys_}, x.options()), by_time.slice(0, 0, n_frames - 1)});
-    h = (*history_)(heard);
-  }
   const at::Tensor places = at::arange(batch * n_frames, x.options().dtype(at::kLong)).view({batch, n_frames});
   at::Tensor kept = places.flatten();
   if (n_valid_frames.defined())
     kept = places.masked_select(at::arange(n_frames, n_valid_frames.options()) < n_valid_frames.unsqueeze(1));
-  const auto chosen = [&](const at::Tensor& of_time) {
-    return of_time.transpose(0, 1).reshape({batch * n_frames, -1}).index_select(0, kept);
+  const auto chosen = [&](const at::Tensor& of_songs) {
+    return of_songs.reshape({batch * n_frames, -1}).index_select(0, kept);
   };
-  return {chosen(by_time), h.defined() ? chosen(h) : h, kept};
+  return {chosen(x.transpose(1, 2)), history_ ? chosen(history(x, n_valid_frames)) : at::Tensor(), kept};
 }
 
 LatentMixture RollVae::prior(const at::Tensor& h, int64_t n, Pass& pass) const {
@@ -114,13 +127,6 @@ LatentMixture RollVae::prior(const at::Tensor& h, int64_t n, Pass& pass) const {
 Posterior RollVae::posterior(const Frames& frames, Pass& pass) const {
   const Posterior q = head_(encoder_(frames.h.defined() ? at::cat({frames.x, frames.h}, 1) : frames.x, pass));
   return {q.mean, q.log_var.clamp(kLeastLogVar, kMostLogVar)};
-}
-
-at::Tensor RollVae::log_prior(const LatentMixture& prior, const at::Tensor& z) const {
-  const int64_t n = z.size(0), k = z.size(1), n_components = config_.n_components;
-  const LatentMixture equal{at::zeros({1}, z.options()), prior.mean, prior.log_var};
-  const at::Tensor components = log_joint(equal, z.reshape({n * k, z.size(2)})).view({n, k, n_components});
-  return at::logsumexp(components + prior.log_weight.unsqueeze(1), {2});
 }
 
 at::Tensor RollVae::logits(const at::Tensor& z, const at::Tensor& h, Pass& pass) const {
@@ -144,7 +150,7 @@ VaeLoss RollVae::loss(const Batch& batch, double beta, Pass& pass) {
   const at::Tensor told = log_bernoulli(frames.x.unsqueeze(1), from_z);  // [n, K]
   const double log_two_pi = std::log(2 * M_PI);
   const at::Tensor log_q = -0.5 * (epsilon.square() + q.log_var.unsqueeze(1) + log_two_pi).sum(2);
-  const at::Tensor cost = log_q - log_prior(p, z);
+  const at::Tensor cost = log_q - log_mixture_density(p, z);
   const at::Tensor weights = told - beta * cost;
   const at::Tensor bound = at::logsumexp(weights, {1}) - std::log(static_cast<double>(config_.n_samples));
 
@@ -223,7 +229,7 @@ at::Tensor RollVae::frame_bounds(const Batch& batch, int64_t n_samples, at::Gene
       {.posterior = q,
        .log_likelihood =
            [&](const at::Tensor& z) { return log_bernoulli(frames.x.unsqueeze(1), logits(z, frames.h, pass)); },
-       .log_prior = [&](const at::Tensor& z) { return log_prior(p, z); },
+       .log_prior = [&](const at::Tensor& z) { return log_mixture_density(p, z); },
        .n_samples = n_samples,
        .n_at_once = 50},
       noise);

@@ -78,11 +78,13 @@ class RollVae final : public Vae {
     at::Tensor h;      // [n, state_dim]; undefined without a state
     at::Tensor place;  // [n] int64: song · frames of the batch + frame
   };
+  // Each frame's h, [batch, frames, state_dim]; 0 in padding.
+  at::Tensor history(const at::Tensor& x, const at::Tensor& n_valid_frames) const;
   Frames frames_of(const at::Tensor& x, const at::Tensor& n_valid_frames) const;
   LatentMixture prior(const at::Tensor& h, int64_t n, Pass& pass) const;  // log_weight: [n, n_components]
   Posterior posterior(const Frames& frames, Pass& pass) const;
-  at::Tensor log_prior(const LatentMixture& prior, const at::Tensor& z) const;    // z [n, K, dim] → [n, K]
-  at::Tensor logits(const at::Tensor& z, const at::Tensor& h, Pass& pass) const;  // likewise → [n, K, keys]
+  // z: [n, K, frame_latent_dim] → [n, K, keys]
+  at::Tensor logits(const at::Tensor& z, const at::Tensor& h, Pass& pass) const;
   // z of the next frame by h, however the caller comes by it.
   at::Tensor play(int64_t batch, const std::function<at::Tensor(int64_t frame, const at::Tensor& h)>& z_of, Pass& pass);
 

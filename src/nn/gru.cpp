@@ -9,6 +9,9 @@
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <numeric>
+
+#include "core/error.h"
 #include "nn/autocast.h"
 #include "nn/fan_in.h"
 #include "nn/product_count.h"
@@ -57,18 +60,21 @@ void go_back(const BackwardRow& row, int64_t n) {
 struct GruFunction : torch::autograd::Function<GruFunction> {
   // inputs: W x + b, [frames, batch, 3 n_state]
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& inputs,
-                            const at::Tensor& weight, const at::Tensor& bias) {
+                            const at::Tensor& weight, const at::Tensor& bias, const std::vector<int64_t>& n_songs) {
     const int64_t n_frames = inputs.size(0), batch = inputs.size(1), n_state = weight.size(1);
     const at::Tensor gates = inputs.clone(at::MemoryFormat::Contiguous), transposed = weight.t();
     const at::Tensor states = at::zeros({n_frames + 1, batch, n_state}, inputs.options());
     const at::Tensor state_n = at::empty({n_frames, batch, n_state}, inputs.options());
-    at::Tensor from_state = at::empty({batch, 3 * n_state}, inputs.options());
+    const at::Tensor products = at::empty({batch, 3 * n_state}, inputs.options());
     for (int64_t t = 0; t < n_frames; ++t) {
-      at::addmm_out(from_state, bias, states[t], transposed);
-      states[t + 1].copy_(advance(gates[t], from_state, states[t]));
-      state_n[t].copy_(Gates(from_state).n);
+      const auto heard = [&](const at::Tensor& all) { return all.narrow(0, 0, n_songs[static_cast<size_t>(t)]); };
+      at::Tensor from_state = heard(products);
+      at::addmm_out(from_state, bias, heard(states[t]), transposed);
+      heard(states[t + 1]).copy_(advance(heard(gates[t]), from_state, heard(states[t])));
+      heard(state_n[t]).copy_(Gates(from_state).n);
     }
     context->save_for_backward({gates, state_n, states, weight});
+    context->saved_data["n_songs"] = n_songs;
     return states.narrow(0, 1, n_frames).clone();
   }
 
@@ -78,12 +84,15 @@ struct GruFunction : torch::autograd::Function<GruFunction> {
     const at::Tensor &gates = saved[0], &state_n = saved[1], &states = saved[2], &weight = saved[3];
     const int64_t n_frames = gates.size(0), batch = gates.size(1), n_state = weight.size(1);
     const at::Tensor of_states = gradients[0].contiguous();
-    const at::Tensor of_input = at::empty(gates.sizes(), gates.options()),
-                     of_state = at::empty(gates.sizes(), gates.options());
-    at::Tensor of_h = at::zeros({batch, n_state}, gates.options());
+    const at::Tensor of_input = at::zeros(gates.sizes(), gates.options()),
+                     of_state = at::zeros(gates.sizes(), gates.options());
+    const at::Tensor of_all = at::zeros({batch, n_state}, gates.options());
+    const std::vector<int64_t> n_songs = context->saved_data["n_songs"].toIntVector();
     for (int64_t t = n_frames - 1; t >= 0; --t) {
-      of_h.add_(of_states[t]);
-      for (int64_t i = 0; i < batch; ++i) {
+      const int64_t n_heard = n_songs[static_cast<size_t>(t)];
+      at::Tensor of_h = of_all.narrow(0, 0, n_heard);
+      of_h.add_(of_states[t].narrow(0, 0, n_heard));
+      for (int64_t i = 0; i < n_heard; ++i) {
         const int64_t at = t * batch + i;
         go_back({.gates = gates.const_data_ptr<float>() + at * 3 * n_state,
                  .state_n = state_n.const_data_ptr<float>() + at * n_state,
@@ -93,11 +102,11 @@ struct GruFunction : torch::autograd::Function<GruFunction> {
                  .of_state = of_state.data_ptr<float>() + at * 3 * n_state},
                 n_state);
       }
-      of_h.addmm_(of_state[t], weight);
+      of_h.addmm_(of_state[t].narrow(0, 0, n_heard), weight);
     }
     const at::Tensor all = of_state.view({n_frames * batch, 3 * n_state});
     const at::Tensor before = states.narrow(0, 0, n_frames).reshape({n_frames * batch, n_state});
-    return {of_input, at::mm(all.t(), before), all.sum(0)};
+    return {of_input, at::mm(all.t(), before), all.sum(0), {}};
   }
 };
 
@@ -108,11 +117,13 @@ Gru::Gru(const Scope& scope, int64_t n_in, int64_t n_state)
       weight(scope.uniform("weight", {3 * n_state, n_state}, fan_in_bound(n_state))),
       bias(scope.uniform("bias", {3 * n_state}, fan_in_bound(n_state))) {}
 
-at::Tensor Gru::operator()(const at::Tensor& x) const {
+at::Tensor Gru::operator()(const at::Tensor& x, std::vector<int64_t> n_songs) const {
   const Autocast f32(false);
-  ProductCount::add(x.size(0) * x.size(1) * weight.numel(), true);
+  if (n_songs.empty()) n_songs.assign(static_cast<size_t>(x.size(0)), x.size(1));
+  check(static_cast<int64_t>(n_songs.size()) == x.size(0), "every frame has its number of songs");
+  ProductCount::add(std::accumulate(n_songs.begin(), n_songs.end(), int64_t{0}) * weight.numel(), true);
   const at::Tensor inputs = input(x.reshape({-1, x.size(2)})).view({x.size(0), x.size(1), -1});
-  return GruFunction::apply(inputs, weight, bias);
+  return GruFunction::apply(inputs, weight, bias, n_songs);
 }
 
 at::Tensor Gru::step(const at::Tensor& x, const at::Tensor& h) const {

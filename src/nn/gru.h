@@ -16,8 +16,10 @@ struct Gru {
   Linear input;             // W, b of r, u, n: [3 n_state, n_in]
   at::Tensor weight, bias;  // U, c: [3 n_state, n_state]
   Gru(const Scope& scope, int64_t n_in, int64_t n_state);
-  // [frames, batch, n_in] → [frames, batch, n_state]: h after each frame; f32 even under bf16.
-  at::Tensor operator()(const at::Tensor& x) const;
+  // [frames, batch, n_in] → [frames, batch, n_state]: h after each frame; f32 even under bf16.  n_songs: of each frame,
+  // how many of the first songs have it, never rising, for songs in order of length; the others' h there is 0.  Empty:
+  // all have every frame.
+  at::Tensor operator()(const at::Tensor& x, std::vector<int64_t> n_songs = {}) const;
   // One frame more, for generation: x [batch, n_in], h [batch, n_state] → h'.
   at::Tensor step(const at::Tensor& x, const at::Tensor& h) const;
 };
