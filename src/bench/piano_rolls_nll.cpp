@@ -32,8 +32,9 @@ struct Form {
 };
 
 RollVaeConfig of_frames() {
-  RollVaeConfig config{.input_shape = {kKeys, 1}, .state_dim = 0, .hidden_dim = 200, .n_hidden = 2, .n_components = 2000, .dropout = 0};
-  config.loss.warm_up_epochs = 40;
+  RollVaeConfig config{
+      .input_shape = {kKeys, 1}, .state_dim = 0, .hidden_dim = 200, .n_hidden = 2, .n_components = 2000, .dropout = 0};
+  config.loss.warm_up_epochs = 45;
   return config;
 }
 
@@ -48,7 +49,7 @@ const std::vector<Form>& forms() {
       {"jsb_frames", "JSB_Chorales", "independent keys", 11.06, 7.6, of_frames(), 60, 128, 2e-3},
       {"jsb_songs", "JSB_Chorales", "DMM, Krishnan et al. 2017", 6.388, 6.6, of_songs(20), 60, 16},
       {"nottingham_frames", "Nottingham", "independent keys", 10.25, 0, of_frames(), 72, 512},
-      {"nottingham_songs", "Nottingham", "DMM, Krishnan et al. 2017", 2.770, 0, of_songs(4), 15, 16}};
+      {"nottingham_songs", "Nottingham", "DMM, Krishnan et al. 2017", 2.770, 0, of_songs(5), 10, 16}};
   return all;
 }
 

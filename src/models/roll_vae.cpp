@@ -42,7 +42,7 @@ const RollVaeConfig& checked(const RollVaeConfig& config) {
 FcStack::Options layers_of(const RollVaeConfig& config) { return {"relu", "none", config.dropout}; }
 
 // {n_in, hidden_dim × n}
-std::vector<int64_t> sizes(int64_t n_in, int64_t n, const RollVaeConfig& config) {
+std::vector<int64_t> hidden_sizes(int64_t n_in, int64_t n, const RollVaeConfig& config) {
   std::vector<int64_t> all(static_cast<size_t>(n), config.hidden_dim);
   all.insert(all.begin(), n_in);
   return all;
@@ -70,11 +70,11 @@ RollVae::RollVae(const RollVaeConfig& config, uint64_t seed)
       n_keys_(config.input_shape[0]),
       component_mean_(Scope{tensors_, seed}.uniform("prior.mean", {config.n_components, config.frame_latent_dim}, 2)),
       component_log_var_(Scope{tensors_, seed}.constant("prior.log_var", component_mean_.sizes(), 0)),
-      encoder_(Scope{tensors_, seed} / "encoder", sizes(n_keys_ + config.state_dim, config.n_hidden + 1, config),
+      encoder_(Scope{tensors_, seed} / "encoder", hidden_sizes(n_keys_ + config.state_dim, config.n_hidden + 1, config),
                layers_of(config)),
       head_({tensors_, seed}, config.hidden_dim, config.frame_latent_dim, 0),
       from_z_(Scope{tensors_, seed} / "decoder.from_z", config.frame_latent_dim, config.hidden_dim),
-      decoder_(Scope{tensors_, seed} / "decoder", sizes(config.hidden_dim, config.n_hidden - 1, config),
+      decoder_(Scope{tensors_, seed} / "decoder", hidden_sizes(config.hidden_dim, config.n_hidden - 1, config),
                layers_of(config)),
       to_keys_(Scope{tensors_, seed} / "to_keys", config.hidden_dim, n_keys_) {
   const Scope root{tensors_, seed};
@@ -84,7 +84,7 @@ RollVae::RollVae(const RollVaeConfig& config, uint64_t seed)
   }
   history_.emplace(root / "history", n_keys_, config.state_dim);
   from_history_.emplace(root / "decoder.from_history", config.state_dim, config.hidden_dim);
-  to_weights_hidden_.emplace(root / "prior", sizes(config.state_dim, 1, config), layers_of(config));
+  to_weights_hidden_.emplace(root / "prior", hidden_sizes(config.state_dim, 1, config), layers_of(config));
   to_weights_.emplace(root / "prior.weights", config.hidden_dim, config.n_components);
 }
 

@@ -20,10 +20,10 @@
 namespace songscape {
 namespace {
 
-constexpr int64_t kFrames = 12, kNotes = 6;
+constexpr int64_t kRollFrames = 12, kNotes = 6;
 
-RollVaeConfig small(int64_t state_dim) {
-  return {.input_shape = {kNotes, kFrames},
+RollVaeConfig small_roll(int64_t state_dim) {
+  return {.input_shape = {kNotes, kRollFrames},
           .frame_latent_dim = 3,
           .state_dim = state_dim,
           .hidden_dim = 16,
@@ -36,9 +36,10 @@ RollVaeConfig small(int64_t state_dim) {
 // Rolls of 0 and 1; the last song is padded behind frame 7.
 Batch rolls() {
   at::Generator noise = noise_for(3, "rolls");
-  const at::Tensor x = coin_noise({4, kNotes, kFrames}, 0.4, noise, at::kCPU);
-  x[3].narrow(1, 7, kFrames - 7).zero_();
-  return {.x = x, .n_valid_frames = at::tensor(std::vector<int64_t>{kFrames, kFrames, kFrames, 7}, at::kLong)};
+  const at::Tensor x = coin_noise({4, kNotes, kRollFrames}, 0.4, noise, at::kCPU);
+  x[3].narrow(1, 7, kRollFrames - 7).zero_();
+  return {.x = x,
+          .n_valid_frames = at::tensor(std::vector<int64_t>{kRollFrames, kRollFrames, kRollFrames, 7}, at::kLong)};
 }
 
 VaeLoss loss_of(RollVae& model, const Batch& batch, double beta = 1, uint64_t step = 0) {
@@ -49,7 +50,7 @@ VaeLoss loss_of(RollVae& model, const Batch& batch, double beta = 1, uint64_t st
 class RollVaes : public testing::TestWithParam<int64_t> {
  protected:
   RollVaes() { at::set_num_threads(1); }
-  RollVae model_{small(GetParam()), 1};
+  RollVae model_{small_roll(GetParam()), 1};
 };
 INSTANTIATE_TEST_SUITE_P(WithoutAndWithAPast, RollVaes, testing::Values(0, 8));
 
@@ -91,7 +92,7 @@ TEST_P(RollVaes, PaddingCountsForNothing) {
   const Batch padded = rolls();
   const Batch alone{.x = padded.x.narrow(0, 3, 1).narrow(2, 0, 7), .n_valid_frames = {}};
   Batch last{.x = padded.x.narrow(0, 3, 1).clone(), .n_valid_frames = padded.n_valid_frames.narrow(0, 3, 1)};
-  last.x.narrow(2, 7, kFrames - 7).fill_(1);
+  last.x.narrow(2, 7, kRollFrames - 7).fill_(1);
   const VaeLoss one = loss_of(model_, alone), other = loss_of(model_, last);
   EXPECT_NEAR(one.total.item<double>(), other.total.item<double>(), 1e-4);
   EXPECT_NEAR(one.mse.item<double>(), other.mse.item<double>(), 1e-6);
@@ -130,7 +131,7 @@ TEST_P(RollVaes, ProbabilitiesOfAllChordsSumToOne) {
 
 TEST(RollVae, AFrameHearsOnlyWhatCameBefore) {
   const at::NoGradGuard no_grad;
-  RollVae model(small(8), 1);
+  RollVae model(small_roll(8), 1);
   const at::Tensor x = rolls().x.narrow(0, 0, 1), changed = x.clone();
   changed.select(2, 5).fill_(1);
   const auto bounds = [&](const at::Tensor& of) {
@@ -159,7 +160,7 @@ TEST_P(RollVaes, OverfitsOneBatch) {
 
 TEST_P(RollVaes, SavedAndLoadedItEncodesTheSame) {
   const TemporaryFolder folder;
-  RollVae other(small(GetParam()), 2);
+  RollVae other(small_roll(GetParam()), 2);
   save_weights(model_, folder.path() / "w.safetensors");
   load_weights(other, folder.path() / "w.safetensors");
   Pass pass;
@@ -169,10 +170,10 @@ TEST_P(RollVaes, SavedAndLoadedItEncodesTheSame) {
 TEST(RollVae, StoppedAndResumedEqualsUninterruptedToTheBit) {
   at::set_num_threads(1);
   const TemporaryFolder folder;
-  const SyntheticSource source({.n_rows = 12, .item_shape = {kNotes, kFrames}, .vary_length = true});
+  const SyntheticSource source({.n_rows = 12, .item_shape = {kNotes, kRollFrames}, .vary_length = true});
   const Split split{.train = {0, 1, 2, 3, 4, 5, 6, 7}, .validation = {8, 9, 10, 11}};
   const auto go = [&](const std::string& name, int64_t n_epochs) {
-    RollVae model(small(8), 1);
+    RollVae model(small_roll(8), 1);
     TrainConfig config;
     config.epochs = n_epochs;
     config.batch = 3;

@@ -10,11 +10,11 @@
 namespace songscape {
 namespace {
 
-struct Case {
+struct GruCase {
   ParameterSet set;
   Gru gru{{set, 1}, 5, 7};
   at::Tensor x, aim;
-  Case() {
+  GruCase() {
     at::Generator noise = noise_for(1, "test");
     x = normal_noise({6, 3, 5}, noise, at::kCPU).requires_grad_(true);
     aim = normal_noise({6, 3, 7}, noise, at::kCPU);
@@ -35,12 +35,12 @@ at::Tensor by_equations(const Gru& gru, const at::Tensor& x) {
 }
 
 TEST(Gru, GivesWhatItsEquationsSay) {
-  const Case c;
+  const GruCase c;
   EXPECT_TRUE(c.gru(c.x).allclose(by_equations(c.gru, c.x), 1e-5, 1e-6));
 }
 
 TEST(Gru, GradientsAreThoseOfTheEquations) {
-  const Case one, other;
+  const GruCase one, other;
   (one.gru(one.x) * one.aim).sum().backward();
   (by_equations(other.gru, other.x) * other.aim).sum().backward();
   EXPECT_TRUE(one.x.grad().allclose(other.x.grad(), 1e-4, 1e-5));
@@ -50,7 +50,7 @@ TEST(Gru, GradientsAreThoseOfTheEquations) {
 }
 
 TEST(Gru, SongsThatEndEarlierAreAsIfAlone) {
-  const Case one, other;
+  const GruCase one, other;
   const at::Tensor h = one.gru(one.x, {3, 3, 2, 2, 2, 1}), all = by_equations(other.gru, other.x);
   const at::Tensor mask = at::zeros({6, 3, 1});
   mask.select(1, 0).fill_(1);
@@ -64,7 +64,7 @@ TEST(Gru, SongsThatEndEarlierAreAsIfAlone) {
 }
 
 TEST(Gru, AStepIsOneFrameMore) {
-  const Case c;
+  const GruCase c;
   at::Tensor h = at::zeros({3, 7});
   for (int64_t t = 0; t < 6; ++t) h = c.gru.step(c.x[t], h);
   EXPECT_TRUE(h.allclose(c.gru(c.x)[5], 1e-5, 1e-6));
