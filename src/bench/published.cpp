@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "bench/mnist.h"
+#include "bench/piano_rolls.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -16,7 +17,8 @@ struct Row {
 };
 
 const std::vector<Row>& rows() {
-  static const std::vector<Row> all = {{"mnist_vade", bench_mnist_vade}, {"mnist_nll", bench_mnist_nll}};
+  static const std::vector<Row> all = {
+      {"mnist_vade", bench_mnist_vade}, {"mnist_nll", bench_mnist_nll}, {"piano_rolls", bench_piano_rolls}};
   return all;
 }
 

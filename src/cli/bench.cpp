@@ -63,7 +63,8 @@ void require_data(const Options& options, const char* wanted) {
 }
 
 ExitCode run_published_row(const Session& session, const Options& options) {
-  require_data(options, "the folder of the MNIST files");
+  require_data(options,
+               options.name == "piano_rolls" ? "the folder of the piano-rolls" : "the folder of the MNIST files");
   const PublishedResult result =
       run_published(options.name, {.data = options.data,
                                    .output = session.output.empty() ? "bench" : session.output,
@@ -218,16 +219,20 @@ ExitCode run(const CLI::App& command, const Session& session, const Options& opt
 void add_published_options(CLI::App& command, Options& options) {
   command
       .add_option("--data", options.data,
-                  "mnist_vade, mnist_nll: folder of the MNIST files; scale: a library, whose songs are taken")
+                  "mnist_vade, mnist_nll: folder of the MNIST files; piano_rolls: of JSB_Chorales.npz and "
+                  "Nottingham.npz; scale: "
+                  "a library, whose songs are taken")
       ->type_name("DIR");
   command
       .add_option("--epochs", options.n_epochs,
-                  "mnist_vade, mnist_nll: of each training (default: the benchmark's schedule)")
+                  "mnist_vade, mnist_nll, piano_rolls: of each training (default: the benchmark's schedule)")
       ->check(whole_number(1, 1000000))
       ->type_name("N");
   command
-      .add_option("--variant", options.variants,
-                  "mnist_vade: recipe, plain, graph or graph_augment; scale: a job; may be repeated (default: all)")
+      .add_option(
+          "--variant", options.variants,
+          "mnist_vade: recipe, plain, graph or graph_augment; piano_rolls: jsb_frames, jsb_songs, nottingham_frames or "
+          "nottingham_songs; scale: a job; may be repeated (default: all)")
       ->type_name("NAME")
       ->allow_extra_args(false);
 }
@@ -247,10 +252,12 @@ void add_bench(CLI::App& app, Session& session) {
   command->get_option("--output")
       ->description(
           "folder for benchmarks.json and benchmarks.md, scale: for scale.json and scale.md (default: only printed); "
-          "mnist_vade, mnist_nll: for their trials (default: bench)");
+          "mnist_vade, mnist_nll, piano_rolls: for their trials (default: bench)");
   command->get_option("--threads")
       ->description(
-          "threads of each side (default: 2, or every core if fewer; scale: 1; mnist_vade, mnist_nll: every core)");
+          "threads of each side (default: 2, or every core if fewer; scale: 1; mnist_vade, mnist_nll, piano_rolls: "
+          "every "
+          "core)");
   command->add_flag("--peers", options->with_peers, "time the peers too, in turn with ours (make bench installs them)");
   command
       ->add_option("--rounds", options->n_rounds,
