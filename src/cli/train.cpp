@@ -11,6 +11,7 @@
 #include "data/row_split.h"
 #include "report/table.h"
 #include "run/device.h"
+#include "run/find_run.h"
 #include "run/music_training.h"
 #include "run/run_config.h"
 #include "run/song_training.h"
@@ -20,8 +21,8 @@ namespace songscape {
 namespace {
 
 struct Options {
-  std::string model, data, targets, condition, size, form = "documented", resume, name, fold, shares, objective, prior,
-                                                     fusion, audio;
+  std::string model, data, targets, condition, size, form = "documented", resume, from, name, fold, shares, objective,
+                                                     prior, fusion, audio;
   int64_t epochs = 0, batch = 0;
   std::vector<std::string> settings;
   bool records_graphs = false;
@@ -215,6 +216,7 @@ ExitCode run(const Options& options, const Session& session, const CLI::App& com
   request.form = options.form;
   request.name = options.name;
   request.runs = session.runs;
+  if (!options.from.empty()) request.from = find_run(options.from, session.runs);
   if (!options.resume.empty()) request.resume = options.resume;
   request.source_path = data.path;
   request.condition = std::move(data.condition);
@@ -268,6 +270,11 @@ void add_train(CLI::App& app, Session& session) {
       ->type_name("key=value")
       ->allow_extra_args(false);
   command->add_option("--resume", options->resume, "go on with this run, exactly where it stopped")->type_name("RUN");
+  command
+      ->add_option("--from", options->from,
+                   "begin with the weights of this finished run of the same layers; what it has not begins afresh")
+      ->type_name("RUN")
+      ->excludes("--resume");
   command
       ->add_option("--fold", options->fold,
                    "validate on part K of N of a library's songs, by artist (default: a fifth)")

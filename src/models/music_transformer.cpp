@@ -15,6 +15,7 @@
 #include <array>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "midi/vocabulary.h"
 #include "models/music_generator.h"
 #include "models/music_tokens.h"
@@ -33,6 +34,12 @@ constexpr double kRunningMean = .99;                                       // of
 constexpr double kLeastVariance = .01, kLeastActive = .5;  // of the means; share of the latent variables that have it
 
 const MusicTransformerConfig& checked(const MusicTransformerConfig& config) {
+  if (config.input_shape.size() != 1)
+    fail(ExitCode::usage, {.what = "music_transformer reads rows of tokens",
+                           .where = "input_shape",
+                           .seen = std::to_string(config.input_shape.size()) + " axes",
+                           .wanted = "one",
+                           .fix = "train it on a library of MIDI files: songscape ingest DIR --library L"});
   if (!config.language_model && config.latent_dim == 0 && config.latents.per_bar == 0)
     fail(ExitCode::usage, {.what = "the model has no latent variables",
                            .where = "latent_dim",
@@ -282,7 +289,16 @@ MusicTransformer::TokenNats MusicTransformer::token_nats(const at::Tensor& x, co
 }
 
 void MusicTransformer::prepare(const Batch& sample, int64_t n_train) {
-  const at::Tensor ids = sample.x.flatten().to(at::kLong);
+  const at::Tensor values = sample.x.flatten(), ids = values.to(at::kLong);
+  if (!(values == ids).all().item<bool>() || ids.min().item<int64_t>() < 0 ||
+      ids.max().item<int64_t>() >= kVocabularySize)
+    fail(ExitCode::damaged,
+         {.what = "the rows are not tokens of the vocabulary",
+          .where = "the data",
+          .seen = "values from " + format_number(values.min().item<double>(), 4) + " to " +
+                  format_number(values.max().item<double>(), 4),
+          .wanted = "whole numbers from 0 to " + std::to_string(kVocabularySize - 1) + " (docs/vocabulary.md)",
+          .fix = "train on a library of MIDI files: songscape ingest DIR --library L"});
   at::Tensor counts = at::bincount(ids, {}, kVocabularySize).to(at::kFloat);
   counts[to_token(TokenKind::pad)] = 0;
   decoder_.start_at(counts);

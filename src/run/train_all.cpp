@@ -14,6 +14,7 @@
 #include "data/library_source.h"
 #include "models/registry.h"
 #include "run/condition.h"
+#include "run/music_training.h"
 #include "run/song_training.h"
 #include "run/train_run.h"
 #include "train/run_folder.h"
@@ -54,7 +55,7 @@ std::vector<Condition> conditions_of(const TrainAllRequest& request, const Libra
 std::vector<Variant> variants_of(const TrainAllRequest& request, const LibraryIndex& index) {
   std::vector<Variant> all;
   for (const std::string& model : model_names()) {
-    if (reads_songs(model)) continue;
+    if (reads_songs(model) || reads_tokens(model)) continue;
     for (const std::string& form : model_forms(model)) {
       if (!request.forms.empty() && std::ranges::find(request.forms, form) == request.forms.end()) continue;
       if (model != "cvae") all.push_back({model, form});

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/hash.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "data/row_split.h"
@@ -143,6 +144,9 @@ Json describe_data(const TrainRequest& request, const BatchSource& source, const
                {"content_hash", source.content_hash()},
                {"n_rows", source.n_rows()},
                {"item_shape", source.item_shape()}};
+  if (!request.from.empty())
+    json["from"] = {{"run", fs::absolute(request.from).string()},
+                    {"weights", sha256_file(RunFolder(request.from).best_weights())}};
   if (request.condition) json["condition"] = request.condition->to_json();
   json.update(split_to_json(split));
   json["train"] = names(split.train);
@@ -356,6 +360,7 @@ TrainOutcome train_run(const TrainRequest& request, const BatchSource& source, c
                              .labels = labels,
                              .partition = partitioner(request),
                              .device = model_device(),
+                             .start_from = request.from.empty() ? fs::path() : RunFolder(request.from).best_weights(),
                              .records_graphs = request.records_graphs}));
   return outcome;
 }

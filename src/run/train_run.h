@@ -30,7 +30,8 @@ struct TrainRequest {
   bool is_dry_run = false;
   // What the run keeps beside its own files, written into its folder before the first step.
   std::function<void(const std::filesystem::path& run)> keep_beside = {};
-  bool records_graphs = false;  // on a GPU: steps as CUDA graphs
+  std::filesystem::path from = {};  // a finished run, whose weights a new one begins with
+  bool records_graphs = false;      // on a GPU: steps as CUDA graphs
   // Told of the partition that a mixture starts from, [training rows × components], rows sum to 1.
   std::function<void(MatrixView shares)> on_partition = {};
 };

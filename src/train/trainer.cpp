@@ -189,6 +189,7 @@ void Training::prepare_model() {
               .labels = sample.labels.defined() ? sample.labels.index_select(0, finite) : at::Tensor(),
               .positions = {}};
   if (sample.size() > 0) job_.model.prepare(sample, state_.n_train);
+  if (!job_.start_from.empty()) start_from_weights(job_.model, job_.start_from);
 }
 
 void Training::start_epoch() {

@@ -30,10 +30,11 @@ struct TrainJob {
   const Split& split;
   const TrainConfig& config;
   const RunFolder& folder;
-  std::span<const int64_t> labels = {};  // the condition's class of each row of the source; empty: none
-  Partitioner partition = {};            // for models that group their latents between epochs
-  at::Device device = at::kCPU;          // where it trains
-  bool records_graphs = false;           // on a GPU: recurring steps as CUDA graphs (train/step_graph.h)
+  std::span<const int64_t> labels = {};   // the condition's class of each row of the source; empty: none
+  Partitioner partition = {};             // for models that group their latents between epochs
+  at::Device device = at::kCPU;           // where it trains
+  std::filesystem::path start_from = {};  // weights that a fresh run begins with, those that the model has
+  bool records_graphs = false;            // on a GPU: recurring steps as CUDA graphs (train/step_graph.h)
 };
 
 // Trains until the epochs are done, early stopping, or Ctrl-C (a checkpoint is saved, then Error `interrupted`).

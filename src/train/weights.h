@@ -16,4 +16,7 @@ void save_weights(const Vae& model, const std::filesystem::path& path);
 // for a file that is no safetensors file ("unsupported format" for a Python pickle or an archive).
 void load_weights(Vae& model, const std::filesystem::path& path);
 
+// The same with a file that may lack some of the model's tensors, which stay as they are.  Returns how many it has.
+int64_t start_from_weights(Vae& model, const std::filesystem::path& path);
+
 }  // namespace songscape
