@@ -235,6 +235,7 @@ ProofSpec clustering_comparison_proof() {
   return {"clustering_comparison", "the model's own groups against its latents + k-means, the controls and other runs",
           [](const ProofContext& c) -> std::optional<std::string> {
             if (auto reason = needs_library(c)) return reason;
+            if (!has_latents(c.run)) return "the model has no latent variables";
             if (c.labels.empty()) return "the library has no label column of two classes or more";
             const SongLabel* label = find_label(c.labels, primary_label(c.labels, ""));
             if (std::min(c.train.songs.size(), c.judged.songs.size()) < label->classes.size())

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "proof/told.h"
 #include "run/encode.h"
+#include "run/music_training.h"
 
 namespace songscape {
 namespace {
@@ -88,6 +89,12 @@ ProofContext open_proof(const fs::path& run_path, const std::string& library, Pr
 std::optional<std::string> needs_library(const ProofContext& context) {
   if (context.has_library()) return std::nullopt;
   return "the run was trained on an array, which has no songs; name a library with --library";
+}
+
+std::optional<std::string> needs_whole_songs(const ProofContext& context) {
+  if (auto reason = needs_library(context)) return reason;
+  if (!reads_tokens(context.run.model_name)) return std::nullopt;
+  return "the model reads windows of MIDI: the music proof has what can be told of them";
 }
 
 std::optional<std::string> needs_spectrograms(const ProofContext& context) {

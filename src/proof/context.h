@@ -81,6 +81,8 @@ ProofContext open_proof(const std::filesystem::path& run, const std::string& lib
 
 // The reason of proofs that need songs.
 std::optional<std::string> needs_library(const ProofContext& context);
+// The same of proofs that look at songs one by one: a model of MIDI reads windows of them.
+std::optional<std::string> needs_whole_songs(const ProofContext& context);
 // The reason of proofs that need a model of the library's spectrograms.
 std::optional<std::string> needs_spectrograms(const ProofContext& context);
 

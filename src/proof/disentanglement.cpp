@@ -249,7 +249,7 @@ ProofSpec disentanglement_proof() {
   return {"disentanglement",
           "whether single dimensions tell single properties: MIG, SAP, DCI and more; a grid of decodings",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
+            if (auto reason = needs_whole_songs(c)) return reason;
             if (factors_of(c.judged).main.empty())
               return "the library has no column of numbers (factors) to compare dimensions with";
             if (c.judged.songs.size() < 20) return "fewer than 20 songs to judge on";

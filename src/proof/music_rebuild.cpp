@@ -9,10 +9,11 @@
 #include <algorithm>
 #include <map>
 
+#include "core/interrupt.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/random.h"
 #include "midi/tokens.h"
-#include "models/music_generator.h"
 #include "nn/importance_bound.h"
 #include "nn/noise.h"
 #include "train/prefetch.h"
@@ -53,27 +54,46 @@ at::Tensor posterior_means(MusicTransformer& model, const TokenSource& source, s
   return at::cat(means);
 }
 
-std::vector<RebuiltMusic> rebuild_music(MusicTransformer& model, const TokenSource& source,
-                                        std::span<const int64_t> rows, const at::Tensor& z) {
+std::vector<GeneratedMusic> play_music(MusicTransformer& model, const at::Tensor& z, std::span<const int64_t> n_bars,
+                                       double temperature, uint64_t seed) {
   const auto weights = model.stepper_weights(RowPrecision::f32);
   const at::Tensor places = z.to(at::kCPU, at::kFloat).contiguous();
   const std::vector<Token> prompt{to_token(TokenKind::bos)};
-  std::vector<RebuiltMusic> all(rows.size());
-  Progress progress("decoding", static_cast<int64_t>(rows.size()), "windows");
-  parallel_for(static_cast<int64_t>(rows.size()), worker_threads(), [&](int64_t i) {
-    const std::span<const Token> tokens = source.tokens(rows[static_cast<size_t>(i)]);
+  const int64_t n = places.size(0), most = model.input_shape().front();
+  std::vector<GeneratedMusic> all(static_cast<size_t>(n));
+  Progress progress("decoding", n, "pieces");
+  parallel_for(n, worker_threads(), [&](int64_t i) {
+    throw_if_interrupted();
     StepTeam alone(1);
-    Random unused(0);
+    Random random(seed, stream_id("music", static_cast<uint64_t>(i)));
     const std::span<const float> own{places.const_data_ptr<float>() + i * places.size(1),
                                      static_cast<size_t>(weights->latent_dim())};
-    const GeneratedMusic made = generate_music(
-        weights, own, prompt, {.n_bars = n_bars_of(tokens), .max_tokens = model.input_shape().front()}, alone, unused);
+    all[static_cast<size_t>(i)] = generate_music(
+        weights, own, prompt,
+        {.temperature = temperature, .n_bars = n_bars[static_cast<size_t>(i)], .max_tokens = most}, alone, random);
+    progress.add(1);
+  });
+  return all;
+}
+
+std::vector<GridSong> decoded_music(MusicTransformer& model, const at::Tensor& z, std::span<const int64_t> n_bars) {
+  std::vector<GridSong> music;
+  for (const GeneratedMusic& piece : play_music(model, z, n_bars, 0, 0)) music.push_back(from_tokens(piece.tokens));
+  return music;
+}
+
+std::vector<RebuiltMusic> rebuild_music(MusicTransformer& model, const TokenSource& source,
+                                        std::span<const int64_t> rows, const at::Tensor& z) {
+  std::vector<RebuiltMusic> all(rows.size());
+  std::vector<int64_t> n_bars;
+  for (const int64_t row : rows) n_bars.push_back(n_bars_of(source.tokens(row)));
+  std::vector<GridSong> rebuilt = decoded_music(model, z, n_bars);
+  parallel_for(std::ssize(all), worker_threads(), [&](int64_t i) {
     RebuiltMusic& r = all[static_cast<size_t>(i)];
-    r.original = from_tokens(tokens);
-    r.rebuilt = from_tokens(made.tokens);
+    r.original = from_tokens(source.tokens(rows[static_cast<size_t>(i)]));
+    r.rebuilt = std::move(rebuilt[static_cast<size_t>(i)]);
     r.exact = match_notes(r.original, r.rebuilt, {.by_program = true});
     r.near = match_notes(r.original, r.rebuilt, {.tolerance = kNearOnset, .by_program = true});
-    progress.add(1);
   });
   return all;
 }

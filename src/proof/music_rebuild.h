@@ -7,6 +7,7 @@
 #include "library/token_source.h"
 #include "midi/grid_song.h"
 #include "midi/note_match.h"
+#include "models/music_generator.h"
 #include "models/music_transformer.h"
 
 namespace songscape {
@@ -18,6 +19,13 @@ struct RebuiltMusic {
   NoteMatch exact, near;  // onsets equal; within kNearOnset 24ths of a quarter
 };
 inline constexpr int kNearOnset = 1;
+
+// A piece from each row of z [n, latent_dim] (a language model looks at their number alone), of as many bars as n_bars
+// says, by the prompt BOS; the same for any number of threads.
+std::vector<GeneratedMusic> play_music(MusicTransformer& model, const at::Tensor& z, std::span<const int64_t> n_bars,
+                                       double temperature, uint64_t seed);
+// As music; likeliest tokens.
+std::vector<GridSong> decoded_music(MusicTransformer& model, const at::Tensor& z, std::span<const int64_t> n_bars);
 
 // z: [rows, latent_dim] to decode, one for each row.
 std::vector<RebuiltMusic> rebuild_music(MusicTransformer& model, const TokenSource& source,

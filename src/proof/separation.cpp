@@ -262,7 +262,7 @@ ProofResult prove_separation(ProofContext& context) {
 ProofSpec separation_proof() {
   return {"separation", "whether the classes of a label lie apart in z: label given, shuffled, inferred",
           [](const ProofContext& c) -> std::optional<std::string> {
-            if (auto reason = needs_library(c)) return reason;
+            if (auto reason = needs_whole_songs(c)) return reason;
             if (c.labels.empty() && c.options.condition.empty())
               return "the library has no label column of two classes or more";
             if (c.judged.songs.size() < 4) return "fewer than 4 songs to judge on";

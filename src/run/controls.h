@@ -8,6 +8,7 @@
 
 #include "core/matrix.h"
 #include "data/library_index.h"
+#include "library/token_source.h"
 
 namespace songscape {
 
@@ -38,6 +39,11 @@ std::vector<FeatureSet> control_features(const ControlRequest& request);
 // song has is left out; a part that a song lacks is 0.
 std::vector<FeatureSet> song_control_features(const ControlRequest& request, MatrixView fitted_text,
                                               MatrixView judged_text);
+
+// Of songs of MIDI, each the mean over the windows that its model reads: "pitch classes" (their shares), "set features"
+// (midi/feature_overlap.h, standardised), both, and "pca" of both.
+std::vector<FeatureSet> music_control_features(const ControlRequest& request, const TokenSource& fitted,
+                                               const TokenSource& judged);
 
 // Rows of clips averaged over each song.
 Matrix mean_over_clips(MatrixView clips, const LibraryIndex& library);

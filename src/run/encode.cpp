@@ -1,6 +1,7 @@
 #include "run/encode.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -10,6 +11,7 @@
 #include "core/text.h"
 #include "data/npy.h"
 #include "report/table.h"
+#include "run/music_training.h"
 #include "run/open_run.h"
 #include "run/run_rows.h"
 #include "train/run_folder.h"
@@ -23,20 +25,23 @@ Json fingerprint(const OpenRun& run, const LibraryIndex& library) {
           {"library_content", library.content_hash()}};
 }
 
-SongLatents describe(const OpenRun& run, const LibraryIndex& library) {
+// rows: what the model reads; nullptr: its clips or songs.
+SongLatents describe(const OpenRun& run, const LibraryIndex& library, const RunRows* rows) {
   SongLatents l;
   for (int64_t i = 0; i < library.n_songs(); ++i) l.paths.emplace_back(library.song(i).path);
   l.parts.assign(l.paths.size(), "new");
   const Split split = split_of(run, library);
   for (const int64_t i : split.train) l.parts[static_cast<size_t>(i)] = "train";
   for (const int64_t i : split.validation) l.parts[static_cast<size_t>(i)] = "validation";
+  if (rows != nullptr) l.song_of_clip = rows->song_of_row;
   for (int64_t c = 0; c < library.n_clips(); ++c) l.song_of_clip.push_back(library.clip(c).song);
   return l;
 }
 
 SongLatents encode(OpenRun& run, const std::shared_ptr<const LibraryIndex>& library, const fs::path& out) {
-  SongLatents l = describe(run, *library);
-  SongMeans means = encode_songs(*run.model, rows_of_run(run, library), *library);
+  const RunRows rows = rows_of_run(run, library);
+  SongLatents l = describe(run, *library, &rows);
+  SongMeans means = encode_songs(*run.model, rows, *library);
   l.songs = std::move(means.songs);
   l.clips = std::move(means.clips);
   make_folder(out);
@@ -76,7 +81,8 @@ SongLatents latents_of(const fs::path& path, const std::string& library) {
   const fs::path out = results_folder(path, library);
   const fs::path marker = out / "latents.json";
   if (fs::exists(marker) && fs::exists(out / "latent_clips.npy") && read_json(marker) == fingerprint(run, *index)) {
-    SongLatents l = describe(run, *index);
+    const auto rows = reads_tokens(run.model_name) ? std::optional(rows_of_run(run, index)) : std::nullopt;
+    SongLatents l = describe(run, *index, rows ? &*rows : nullptr);
     l.songs = read_npy_matrix(out / "latent_features.npy");
     l.clips = read_npy_matrix(out / "latent_clips.npy");
     if (l.songs.n_rows == index->n_songs()) return l;

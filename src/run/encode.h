@@ -15,7 +15,7 @@ struct SongLatents {
   std::vector<std::string> paths;     // songs in the library's order
   std::vector<std::string> parts;     // "train", "validation" or "new", one a song
   Matrix songs;                       // [n_songs × latent_dim]
-  Matrix clips;                       // [n_clips × latent_dim]; empty where the model reads whole songs
+  Matrix clips;                       // [n_clips × latent_dim], or of windows of MIDI; empty where it reads songs
   std::vector<int64_t> song_of_clip;  // rows of `songs`
   std::vector<int64_t> rows_in(const std::string& part) const;
 };

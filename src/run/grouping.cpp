@@ -172,7 +172,7 @@ class Grouper {
   }
 
   void find_excerpts() {
-    if (data_.judged->n_clips() == data_.judged->n_songs()) return;
+    if (data_.judged->n_clips() == 0 || data_.judged->n_clips() == data_.judged->n_songs()) return;
     std::vector<int64_t> song_of_clip;
     for (int64_t c = 0; c < data_.judged->n_clips(); ++c) song_of_clip.push_back(data_.judged->clip(c).song);
     double chance = 0;

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "run/encode.h"
+#include "run/music_training.h"
 #include "run/run_config.h"
 #include "run/run_rows.h"
 #include "run/song_training.h"
@@ -115,6 +116,12 @@ std::vector<FeatureSet> controls_of(const GroupingData& data, const GroupingRequ
                                     const std::optional<SongsOfRun>& songs) {
   const ControlRequest wanted{*data.fitted, data.fit_songs, *data.judged, data.run.model->latent_dim(),
                               request.n_threads};
+  if (reads_tokens(data.run.model_name)) {
+    const ConfigMap settings = read_run_config(data.run.folder).settings;
+    const std::shared_ptr<const TokenSource> judged = music_rows(settings, data.judged);
+    return music_control_features(wanted, data.fitted == data.judged ? *judged : *music_rows(settings, data.fitted),
+                                  *judged);
+  }
   return songs ? song_control_features(wanted, songs->fitted.text, songs->judged.text) : control_features(wanted);
 }
 
@@ -151,7 +158,12 @@ const std::vector<SongGroups>& ControlCache::groups(const std::string& key,
 }
 
 std::string control_key(const GroupingData& data) {
-  std::string text = (reads_songs(data.run.model_name) ? "songs " : "clips ") + data.fitted->content_hash() + " " +
+  const bool is_of_midi = reads_tokens(data.run.model_name);
+  std::string text = is_of_midi ? "windows " : reads_songs(data.run.model_name) ? "songs " : "clips ";
+  if (is_of_midi)
+    for (const char* key : {"bars", "hop_bars", "tracks", "max_tokens"})
+      text += format_value(read_run_config(data.run.folder).settings.entries.at(key).value) + " ";
+  text += data.fitted->content_hash() + " " +
                      data.judged->content_hash() + " " + std::to_string(data.run.model->latent_dim());
   for (const int64_t s : data.fit_songs) text += " " + std::to_string(s);
   return sha256_hex(text);

@@ -10,6 +10,7 @@
 #include "report/curves.h"
 #include "report/map.h"
 #include "report/spectrogram.h"
+#include "run/music_training.h"
 #include "run/run_config.h"
 #include "run/run_rows.h"
 #include "run/song_figures.h"
@@ -40,12 +41,34 @@ std::vector<int64_t> example_songs(const std::vector<int64_t>& songs, const Song
   return chosen;
 }
 
+// 0 … 3 by the quarters of the known values, −1 where unknown.
+Classes quarters_of(std::span<const double> values) {
+  Classes classes{{}, std::vector<int32_t>(values.size(), -1), {}, {}};
+  std::vector<double> known;
+  for (const double v : values)
+    if (std::isfinite(v)) known.push_back(v);
+  std::ranges::sort(known);
+  std::vector<double> bounds;
+  for (const size_t q : {1, 2, 3}) bounds.push_back(known[std::min(known.size() - 1, known.size() * q / 4)]);
+  const auto text = [](double v) { return format_number(v, 3); };
+  classes.names = {"below " + text(bounds[0]), text(bounds[0]) + " to " + text(bounds[1]),
+                   text(bounds[1]) + " to " + text(bounds[2]), text(bounds[2]) + " and above"};
+  for (size_t i = 0; i < values.size(); ++i)
+    if (std::isfinite(values[i]))
+      classes.codes[i] = static_cast<int32_t>(std::ranges::count_if(bounds, [&](double b) { return values[i] >= b; }));
+  return classes;
+}
+
 }  // namespace
 
 Figure training_curves_figure(const fs::path& run) {
   const CsvTable t = read_csv(RunFolder(run).history());
+  const std::string model = read_run_config(run).model;
+  const bool is_of_midi = reads_tokens(model);
+  const char* const nats = is_of_midi ? "nats a window" : "nats a song";
   TrainingCurves curves{.title = "Training",
-                        .caption = "Terms per song, before their weights; validation by the same loss.",
+                        .caption = is_of_midi ? "Terms per window, before their weights; validation by the same loss."
+                                              : "Terms per song, before their weights; validation by the same loss.",
                         .epochs = column_of(t, "epoch"),
                         .terms = {},
                         .best_epoch = {}};
@@ -53,12 +76,15 @@ Figure training_curves_figure(const fs::path& run) {
     TrainingTerm term{title, unit, column_of(t, "train_" + name), column_of(t, "validation_" + name)};
     if (!term.train.empty() || !term.validation.empty()) curves.terms.push_back(std::move(term));
   };
-  add("Total loss", "nats a song", "loss");
-  add("Reconstruction term", "nats a song", "reconstruction");
+  add("Total loss", nats, "loss");
+  add("Reconstruction term", nats, "reconstruction");
   add("Sound", "nats a song", "audio");
   add("Words", "nats a song", "text");
-  add("KL to the prior", "nats a song", "kl");
-  add("Mean squared error", reads_songs(read_run_config(run).model) ? "standardised" : "on [0, 1]", "mse");
+  add("KL to the prior", nats, "kl");
+  if (is_of_midi)
+    add("Tokens that are not the likeliest", "share", "mse");
+  else
+    add("Mean squared error", reads_songs(model) ? "standardised" : "on [0, 1]", "mse");
   const std::vector<double> validation = column_of(t, "validation_loss");
   double best = INFINITY;
   for (size_t i = 0; i < validation.size(); ++i)
@@ -144,6 +170,22 @@ Figure map_figure(const MapFigureRequest& request) {
     if (label.name == request.label)
       map.panels.push_back({label.name + ", " + std::to_string(label.classes.size()) + " classes",
                             classes_of(label, request.labels), false});
+  return draw_map(map);
+}
+
+Figure attributes_map_figure(MatrixView positions, const std::string& method, const LibraryIndex& library,
+                             const std::vector<SongLabel>& labels) {
+  constexpr size_t kMostClasses = 24;
+  SongMap map{.title = method + " of the songs' latents, by what is known of them",
+              .caption = "Numbers in quarters of the songs.",
+              .positions = positions,
+              .panels = {}};
+  for (const SongLabel& label : labels)
+    if (label.classes.size() <= kMostClasses) map.panels.push_back({label.name, classes_of(label, labels), false, {}});
+  for (const IndexColumn& column : library.columns())
+    if (column.kind == ColumnKind::factor && !std::string_view(column.name).ends_with("_confidence") &&
+        std::ranges::any_of(column.values, [](double v) { return std::isfinite(v); }))
+      map.panels.push_back({std::string(column.name), quarters_of(column.values), false, {}});
   return draw_map(map);
 }
 

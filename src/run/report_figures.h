@@ -27,6 +27,10 @@ Figure cluster_selection_figure(const Grouping& grouping, const SongLabel* label
 Classes classes_of(const SongLabel& label, const std::vector<SongLabel>& all);
 
 // A row of maps: one panel for the clusters, one for the label, one for each further label of at most 12 classes.
+// The same map once for each label of at most 24 classes, and each factor in its quarters.
+Figure attributes_map_figure(MatrixView positions, const std::string& method, const LibraryIndex& library,
+                             const std::vector<SongLabel>& labels);
+
 struct MapFigureRequest {
   MatrixView positions;
   std::string method;  // "t-SNE"

@@ -17,6 +17,7 @@
 #include "run/encode.h"
 #include "run/grouping.h"
 #include "run/map.h"
+#include "run/music_training.h"
 #include "run/report_figures.h"
 #include "run/retrieval.h"
 #include "run/song_training.h"
@@ -45,7 +46,8 @@ class Reporter {
         run_(open_run(request.run)),
         library_(open_library_of(run_, request.library)),
         out_(results_folder(request.run, request.library)),
-        labels_(song_labels(*library_)) {}
+        labels_(song_labels(*library_)),
+        is_of_midi_(reads_tokens(run_.model_name)) {}
 
   RunReport run() {
     grouping_ = group_run({.run = request_.run,
@@ -99,10 +101,11 @@ class Reporter {
     };
     card("parameters", format_number(static_cast<double>(run_.model->n_parameters()) / 1e6, 3) + " M");
     card("best validation loss", shown(status.value("best_validation_loss", Json())),
-         "nats a song, epoch " + shown(status.value("best_epoch", Json())));
+         std::string(is_of_midi_ ? "nats a window, epoch " : "nats a song, epoch ") + shown(status.value("best_epoch", Json())));
     card("reconstruction", shown(status.value("best_validation_mse", Json())),
-         reads_songs(run_.model_name) ? "mean squared error, standardised, validation songs"
-                                      : "mean squared error on [0, 1], validation songs");
+         is_of_midi_                    ? "share of tokens that are not the likeliest, validation windows"
+         : reads_songs(run_.model_name) ? "mean squared error, standardised, validation songs"
+                                        : "mean squared error on [0, 1], validation songs");
     for (const char* fitted_on : {"train", "all"})
       if (const GroupingRow* r = row("vae latents", "kmeans", fitted_on); r && label_)
         card(fitted_on == std::string("train") ? "ARI, held-out songs" : "ARI, all songs", format_number(r->ari, 3),
@@ -143,6 +146,10 @@ class Reporter {
       s.blocks.emplace_back(save(map_figure({m.positions, name, m.trustworthiness, labels, labels_, grouping_.label}),
                                  "latent_visualization/" + method + "_visualization",
                                  name + ": one mark a song, coloured by cluster and by label."));
+      if (is_of_midi_)
+        s.blocks.emplace_back(save(attributes_map_figure(m.positions, name, *library_, labels_),
+                                   "latent_visualization/" + method + "_attributes",
+                                   name + ": the same, coloured by what is known of the songs."));
     }
   }
 
@@ -225,8 +232,11 @@ class Reporter {
     s.blocks.emplace_back(Paragraph{"Stopped: " + shown(status.value("message", Json("not finished"))) + "."});
     s.blocks.emplace_back(
         save(training_curves_figure(request_.run), "training_curves", "Every term, training and validation."));
-    s.blocks.emplace_back(save(reconstruction_figure(run_, library_, label_), "reconstruction_examples",
-                               "Held-out songs, what the model makes of them, and where it errs."));
+    if (is_of_midi_)
+      s.blocks.emplace_back(Paragraph{"What the model makes of held-out music, note by note: songscape prove music."});
+    else
+      s.blocks.emplace_back(save(reconstruction_figure(run_, library_, label_), "reconstruction_examples",
+                                 "Held-out songs, what the model makes of them, and where it errs."));
   }
 
   void about() {
@@ -253,6 +263,7 @@ class Reporter {
   std::shared_ptr<const LibraryIndex> library_;
   fs::path out_;
   std::vector<SongLabel> labels_;
+  bool is_of_midi_;
   const SongLabel* label_ = nullptr;
   Grouping grouping_;
   ReportPage page_;

@@ -93,7 +93,7 @@ int64_t SongSpace::find(const std::string& name) const {
   const int64_t song = find_song(*library_, name);
   if (!is_read_[static_cast<size_t>(song)])
     refuse_search("the song holds nothing that the run's model reads", std::string(library_->song(song).path), name,
-                  "a song with audio, or with lyrics where the model reads them");
+                  "a song with what it reads: audio, lyrics, or MIDI with a window of two notes");
   return song;
 }
 
@@ -175,10 +175,8 @@ SongSpace open_song_space(const fs::path& run, const std::string& library) {
   const auto index = library_of_run(run, library);
   const bool reads_lyrics = reads_songs(read_run_config(run).model);
   std::vector<char> is_read;
-  for (int64_t i = 0; i < index->n_songs(); ++i) {
-    const IndexSong song = index->song(i);
-    is_read.push_back(song.n_clips > 0 || (reads_lyrics && song.has_lyrics));
-  }
+  for (int64_t i = 0; i < index->n_songs(); ++i) is_read.push_back(reads_lyrics && index->song(i).has_lyrics);
+  for (const int64_t song : latents.song_of_clip) is_read[static_cast<size_t>(song)] = 1;
   return {index, latents.songs, std::move(is_read), recordings_of(*index)};
 }
 
