@@ -50,7 +50,7 @@ const std::vector<Benchmark>& benchmarks();
 const Benchmark* find_benchmark(const std::string& name);  // nullptr where there is none
 
 // The families.
-std::vector<Benchmark> step_benchmarks();     // step_conv_vae, step_basic_vae
+std::vector<Benchmark> step_benchmarks();     // step_conv_vae, step_basic_vae, step_music_transformer
 std::vector<Benchmark> clip_benchmarks();     // spectra, mel, features
 std::vector<Benchmark> file_benchmarks();     // mp3_mel, ingest
 std::vector<Benchmark> sound_benchmarks();    // griffin_lim, mel_to_audio

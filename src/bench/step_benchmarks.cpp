@@ -31,18 +31,13 @@ std::vector<std::string> arguments(const std::string& model, int64_t batch, cons
           "{folder}/x.f32"};
 }
 
-Benchmark row(const std::string& model, int64_t batch, double goal_eager, double goal_best) {
-  const StepSpec spec{model, "spec", batch};
-  return {.name = "step_" + model,
-          .job = std::to_string(kSteps) + " training steps of " + model + " as documented, batch " +
-                 std::to_string(batch) + ": forward, backward, Adam",
-          .equality = "parameters, and the mean squared error of the first pass by equal weights in f32: within .01 %",
-          .peers = {{"PyTorch eager f32", goal_eager, "torch_step.py", arguments(model, batch, "eager")},
-                    {"PyTorch at its best",
-                     goal_best,
-                     "torch_step.py",
-                     arguments(model, batch, "best"),
-                     {kAllocator, kJemalloc}}},
+Benchmark steps_of(const StepSpec& spec, const std::string& what, const std::string& error,
+                   std::vector<BenchPeer> peers) {
+  return {.name = "step_" + spec.model,
+          .job = std::to_string(kSteps) + " training steps of " + what + ", batch " + std::to_string(spec.batch) +
+                 ": forward, backward, Adam",
+          .equality = "parameters, and the " + error + " of the first pass by equal weights in f32: within .01 %",
+          .peers = std::move(peers),
           .write_input = [spec](const fs::path& folder, double) { write_step_input(spec, folder); },
           .prepare =
               [spec](const fs::path& folder) {
@@ -52,8 +47,40 @@ Benchmark row(const std::string& model, int64_t batch, double goal_eager, double
           .judge = judge};
 }
 
+Benchmark row(const std::string& model, int64_t batch, double goal_eager, double goal_best) {
+  return steps_of(
+      {model, "spec", batch}, model + " as documented", "mean squared error",
+      {{"PyTorch eager f32", goal_eager, "torch_step.py", arguments(model, batch, "eager")},
+       {"PyTorch at its best", goal_best, "torch_step.py", arguments(model, batch, "best"), {kAllocator, kJemalloc}}});
+}
+
+// What the peer's script writes out: one level of z, which adapts every norm of the decoder.
+constexpr const char* kMusicSettings = R"(
+structure = false
+token_dropout = 0.0
+transpose = 0
+tempo_shift = 0
+latents.hierarchical = false
+conditioning.position_aware = false
+prior.context = false
+loss.free_bits = 0.0
+)";
+
+Benchmark music_row() {
+  const StepSpec spec{"music_transformer", "compact", 32, kMusicSettings};
+  const auto peer_arguments = [](const char* mode) {
+    return std::vector<std::string>{"{threads}",     "32", mode, std::to_string(kSteps), "{folder}/weights.safetensors",
+                                    "{folder}/x.f32"};
+  };
+  return steps_of(spec, "music_transformer, compact, 3,000 tokens", "-log p of a token",
+                  {{"PyTorch eager f32", 4, "torch_music_step.py", peer_arguments("eager")},
+                   {"PyTorch at its best", 2, "torch_music_step.py", peer_arguments("best"), {kAllocator, kJemalloc}}});
+}
+
 }  // namespace
 
-std::vector<Benchmark> step_benchmarks() { return {row("conv_vae", 16, 5, 1.3), row("basic_vae", 32, 1.3, 1.3)}; }
+std::vector<Benchmark> step_benchmarks() {
+  return {row("conv_vae", 16, 5, 1.3), row("basic_vae", 32, 1.3, 1.3), music_row()};
+}
 
 }  // namespace songscape

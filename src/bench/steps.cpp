@@ -9,6 +9,11 @@
 
 #include "core/file.h"
 #include "core/parallel.h"
+#include "core/random.h"
+#include "data/array_source.h"
+#include "data/synthetic_source.h"
+#include "midi/vocabulary.h"
+#include "models/music_transformer.h"
 #include "models/registry.h"
 #include "train/environment.h"
 #include "train/prefetch.h"
@@ -19,36 +24,58 @@ namespace {
 
 constexpr uint64_t kSeed = 1;
 
-SyntheticSource songs_of(const StepSpec& spec) { return SyntheticSource({.n_rows = spec.batch}); }
+// Rows of 62 to 126 random tokens, PAD (0) behind.
+std::unique_ptr<BatchSource> music_of(int64_t n_rows) {
+  constexpr int64_t kTokens = 128;
+  Random random(kSeed);
+  std::vector<float> tokens(static_cast<size_t>(n_rows * kTokens), 0);
+  for (int64_t r = 0; r < n_rows; ++r) {
+    const auto length = static_cast<int64_t>(62 + random.below(65));
+    for (int64_t i = 0; i < length; ++i)
+      tokens[static_cast<size_t>(r * kTokens + i)] = static_cast<float>(1 + random.below(kVocabularySize - 1));
+  }
+  return std::make_unique<ArraySource>(std::move(tokens), std::vector<int64_t>{n_rows, kTokens}, "music");
+}
 
-Batch batch_of(const SyntheticSource& songs) {
+std::unique_ptr<BatchSource> songs_of(const StepSpec& spec) {
+  if (spec.model == "music_transformer") return music_of(spec.batch);
+  return std::make_unique<SyntheticSource>(SyntheticSource::Options{.n_rows = spec.batch});
+}
+
+Batch batch_of(const BatchSource& songs) {
   std::vector<int64_t> rows(static_cast<size_t>(songs.n_rows()));
   std::iota(rows.begin(), rows.end(), 0);
   return read_batch(songs, rows);
 }
 
-std::unique_ptr<Vae> model_of(const StepSpec& spec, const char* settings = "") {
+std::unique_ptr<Vae> model_of(const StepSpec& spec, const std::string& settings = {}) {
   return make_model({.name = spec.model,
                      .size = spec.size,
-                     .input_shape = songs_of(spec).item_shape(),
+                     .input_shape = songs_of(spec)->item_shape(),
                      .seed = kSeed,
-                     .settings = ConfigMap::from_text(settings, "benchmark")});
+                     .settings = ConfigMap::from_text(spec.settings + settings, "benchmark")});
 }
 
 // The same weights without dropout.
 double first_error(const StepSpec& spec, const fs::path& folder) {
   const at::NoGradGuard no_grad;
-  const auto model = model_of(spec, "dropout = 0.0");
+  const bool is_music = spec.model == "music_transformer";
+  const auto model = model_of(spec, is_music ? "" : "dropout = 0.0");
   load_weights(*model, folder / "weights.safetensors");
-  const Batch batch = batch_of(songs_of(spec));
+  const Batch batch = batch_of(*songs_of(spec));
   Pass pass{.is_training = true};
+  if (is_music)
+    return dynamic_cast<MusicTransformer&>(*model)
+        .token_nats(batch.x, model->encode(batch.x, pass).mean)
+        .nats.mean()
+        .item<double>();
   return (model->decode(model->encode(batch.x, pass).mean, pass) - batch.x).square().mean().item<double>();
 }
 
 }  // namespace
 
 void write_step_input(const StepSpec& spec, const fs::path& folder) {
-  const at::Tensor x = batch_of(songs_of(spec)).x;
+  const at::Tensor x = batch_of(*songs_of(spec)).x;
   save_weights(*model_of(spec), folder / "weights.safetensors");
   publish_file(folder / "x.f32", std::string_view(static_cast<const char*>(x.const_data_ptr()), x.nbytes()));
 }
@@ -59,7 +86,7 @@ BenchSteps::BenchSteps(const StepSpec& spec, const fs::path& folder)
     first_error_ = first_error(spec, folder);
     load_weights(*model_, folder / "weights.safetensors");
   }
-  steps_ = std::make_unique<TimedSteps>(*model_, songs_, spec.batch);
+  steps_ = std::make_unique<TimedSteps>(*model_, *songs_, spec.batch);
 }
 
 Json BenchSteps::answer() const {

@@ -13,7 +13,7 @@ SONGSCAPE_BEGIN_AVX512_BF16
 namespace songscape {
 namespace {
 
-constexpr int64_t kPairsAtOnce = 128;  // of both sides: two panels of them stay in the first cache
+constexpr int64_t kPairsAtOnce = 96;  // of both sides: a unit's panels of them stay in the first cache
 
 // 32 values of a row as pairs, 0 beyond the n that there are.
 inline __m512i pairs_of_row(const float* row, int64_t n) {
@@ -55,19 +55,21 @@ void pack_backward(const WeightView& w, int64_t panel, const Panels& out) {
     }
 }
 
-void multiply_panels(const Panels& dy, const Panels& x, int64_t panel, float* gradient) {
+void multiply_panels(const Panels& dy, const Panels& x, int64_t first_panel, float* gradient) {
   check(dy.n_pairs() == x.n_pairs(), "both sides have the same tokens");
-  const int64_t width = x.size() * kPanelWidth, n_rows = std::min(kPanelWidth, dy.n_columns() - panel * kPanelWidth);
-  const AlignedBuffer<float> sums(kPanelWidth * width);
-  std::fill_n(sums.data(), kPanelWidth * width, 0.f);
+  const int64_t width = x.size() * kPanelWidth, first = first_panel * kPanelWidth,
+                n_rows = std::min(kGradientPanels * kPanelWidth, dy.n_columns() - first);
+  const AlignedBuffer<float> sums(kGradientPanels * kPanelWidth * width);
+  std::fill_n(sums.data(), kGradientPanels * kPanelWidth * width, 0.f);
   for (int64_t k = 0; k < x.n_pairs(); k += kPairsAtOnce)
     for (int64_t p = 0; p < x.size(); ++p)
       for (int64_t r = 0; r < n_rows; r += kTileRows)
-        multiply_tile<kTileRows, 2, true>({dy.panel(panel, k) + r, 1, kPanelWidth}, {x.panel(p, k), 0, kPanelWidth},
-                                          std::min(kPairsAtOnce, x.n_pairs() - k),
-                                          sums.data() + r * width + p * kPanelWidth, width);
+        multiply_tile<kTileRows, 2, true>(
+            {dy.panel(first_panel + r / kPanelWidth, k) + r % kPanelWidth, 1, kPanelWidth},
+            {x.panel(p, k), 0, kPanelWidth}, std::min(kPairsAtOnce, x.n_pairs() - k),
+            sums.data() + r * width + p * kPanelWidth, width);
   for (int64_t r = 0; r < n_rows; ++r)
-    std::copy_n(sums.data() + r * width, x.n_columns(), gradient + (panel * kPanelWidth + r) * x.n_columns());
+    std::copy_n(sums.data() + r * width, x.n_columns(), gradient + (first + r) * x.n_columns());
 }
 
 }  // namespace songscape

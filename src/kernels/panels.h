@@ -39,8 +39,10 @@ void pack_forward(const WeightView& weight, int64_t panel, const Panels& out);
 // The right side of dy W, of n_out rows and n_in columns: one panel of it.
 void pack_backward(const WeightView& weight, int64_t panel, const Panels& out);
 
-// Rows of the gradient of W that belong to one panel of dy: dyᵀ x, f32 [n_out][n_in].  Both have as many pairs, of
+inline constexpr int64_t kGradientPanels = 2;  // of dy, in a unit of work
+
+// Rows of the gradient of W that belong to so many panels of dy: dyᵀ x, f32 [n_out][n_in].  Both have as many pairs, of
 // tokens, and their columns are n_out and n_in.
-void multiply_panels(const Panels& dy, const Panels& x, int64_t panel, float* gradient);
+void multiply_panels(const Panels& dy, const Panels& x, int64_t first_panel, float* gradient);
 
 }  // namespace songscape

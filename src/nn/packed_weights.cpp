@@ -23,7 +23,7 @@ void WeightPacker::run() const {
 
 at::Tensor PanelProducts::add(const Panels& dy, const Panels& x) {
   const at::Tensor out = at::empty({dy.n_columns(), x.n_columns()}, at::kFloat);
-  for (int64_t p = 0; p < dy.size(); ++p) jobs_.push_back({&dy, &x, p, out.data_ptr<float>()});
+  for (int64_t p = 0; p < dy.size(); p += kGradientPanels) jobs_.push_back({&dy, &x, p, out.data_ptr<float>()});
   return out;
 }
 
