@@ -86,15 +86,13 @@ TEST(Folds, PutEverySongIntoOneValidationPartAndNeverPartAGroup) {
   for (const int n : n_times) EXPECT_EQ(n, 1);
 }
 
-TEST(Folds, RefuseFewerGroupsThanFolds) {
-  EXPECT_THROW(folds_by_group(items_of_groups({0, 0, 1, 1}), 5), Error);
-}
+TEST(Folds, RefuseFewerGroupsThanFolds) { EXPECT_THROW(folds_by_group(items_of_groups({0, 0, 1, 1}), 5), Error); }
 
 TEST(Split, OfSongsBecomesOneOfClips) {
   const TemporaryFolder folder;
   make_tiny_library(folder.path() / "t.songscape");
   const LibraryIndex index(folder.path() / "t.songscape");
-  const Split clips = clips_of_split(index, {{0, 2}, {1}, true});
+  const Split clips = clips_of_split(index, {.train = {0, 2}, .validation = {1}, .groups_were_cut = true});
   EXPECT_EQ(clips.train, (std::vector<int64_t>{0, 1, 3}));
   EXPECT_EQ(clips.validation, (std::vector<int64_t>{2}));
   EXPECT_TRUE(clips.groups_were_cut);

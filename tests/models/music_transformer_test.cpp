@@ -15,8 +15,7 @@
 namespace songscape {
 namespace {
 
-namespace tn = torch::nn;
-constexpr int64_t kWidth = 16, kHeads = 2, kHidden = 24, kLayers = 2, kLatent = 6, kMaxTokens = 48;
+constexpr int64_t kWidth = 16, kHeads = 2, kHidden = 24, kLayers = 2, kPieceLatent = 6, kMaxTokens = 48;
 
 GridSong song_of(int seed) {
   GridSong song;
@@ -59,24 +58,24 @@ std::unique_ptr<MusicTransformer> music(std::vector<std::string> settings, uint6
 }
 
 // A transformer with rotary positions and norms before each half, sequences one by one.
-struct ReferenceStack : tn::Module {
-  tn::Embedding token{nullptr};
-  std::vector<tn::LayerNorm> norms;
-  std::vector<tn::Linear> linears;  // qkv, from heads, to hidden, from hidden of each layer
-  tn::LayerNorm last{nullptr};
+struct ReferenceStack : torch::nn::Module {
+  torch::nn::Embedding token{nullptr};
+  std::vector<torch::nn::LayerNorm> norms;
+  std::vector<torch::nn::Linear> linears;  // qkv, from heads, to hidden, from hidden of each layer
+  torch::nn::LayerNorm last{nullptr};
 
   explicit ReferenceStack(const std::string&) {
-    token = register_module("token", tn::Embedding(kVocabularySize, kWidth));
+    token = register_module("token", torch::nn::Embedding(kVocabularySize, kWidth));
     for (int64_t l = 0; l < kLayers; ++l) {
       const std::string n = std::to_string(l);
       for (const char* name : {"attention_norm", "feed_norm"})
-        norms.push_back(register_module(n + name, tn::LayerNorm(tn::LayerNormOptions({kWidth}))));
-      linears.push_back(register_module(n + "qkv", tn::Linear(kWidth, 3 * kWidth)));
-      linears.push_back(register_module(n + "heads", tn::Linear(kWidth, kWidth)));
-      linears.push_back(register_module(n + "hidden", tn::Linear(kWidth, kHidden)));
-      linears.push_back(register_module(n + "out", tn::Linear(kHidden, kWidth)));
+        norms.push_back(register_module(n + name, torch::nn::LayerNorm(torch::nn::LayerNormOptions({kWidth}))));
+      linears.push_back(register_module(n + "qkv", torch::nn::Linear(kWidth, 3 * kWidth)));
+      linears.push_back(register_module(n + "heads", torch::nn::Linear(kWidth, kWidth)));
+      linears.push_back(register_module(n + "hidden", torch::nn::Linear(kWidth, kHidden)));
+      linears.push_back(register_module(n + "out", torch::nn::Linear(kHidden, kWidth)));
     }
-    last = register_module("last", tn::LayerNorm(tn::LayerNormOptions({kWidth})));
+    last = register_module("last", torch::nn::LayerNorm(torch::nn::LayerNormOptions({kWidth})));
   }
 
   static at::Tensor turned(const at::Tensor& x) {  // [heads, n, head]
@@ -104,14 +103,14 @@ struct ReferenceStack : tn::Module {
   }
 };
 
-struct Reference : tn::Module {
+struct MusicReference : torch::nn::Module {
   std::shared_ptr<ReferenceStack> encoder = register_module("encoder", std::make_shared<ReferenceStack>("encoder")),
                                   decoder = register_module("decoder", std::make_shared<ReferenceStack>("decoder"));
-  tn::Linear query = register_module("query", tn::Linear(kWidth, 1)),
-             to_mean = register_module("to_mean", tn::Linear(kWidth, kLatent)),
-             to_log_var = register_module("to_log_var", tn::Linear(kWidth, kLatent)),
-             from_z = register_module("from_z", tn::Linear(kLatent, kWidth)),
-             to_logits = register_module("to_logits", tn::Linear(kWidth, kVocabularySize));
+  torch::nn::Linear query = register_module("query", torch::nn::Linear(kWidth, 1)),
+                    to_mean = register_module("to_mean", torch::nn::Linear(kWidth, kPieceLatent)),
+                    to_log_var = register_module("to_log_var", torch::nn::Linear(kWidth, kPieceLatent)),
+                    from_z = register_module("from_z", torch::nn::Linear(kPieceLatent, kWidth)),
+                    to_logits = register_module("to_logits", torch::nn::Linear(kWidth, kVocabularySize));
 
   at::Tensor loss(const at::Tensor& x, double beta, const at::Tensor& epsilon) {
     at::Tensor total = torch::zeros({});
@@ -133,7 +132,7 @@ struct Reference : tn::Module {
 };
 
 // By our names, whatever the order.
-void copy_weights(MusicTransformer& from, Reference& to) {
+void copy_music_weights(MusicTransformer& from, MusicReference& to) {
   torch::NoGradGuard no_grad;
   std::map<std::string, at::Tensor> ours;
   for (const NamedTensor& p : from.tensors().parameters()) ours[p.name] = p.value;
@@ -170,14 +169,14 @@ void copy_weights(MusicTransformer& from, Reference& to) {
 TEST(MusicTransformer, WithEverythingOffFollowsAPlainReferenceForTenSteps) {
   at::set_num_threads(1);
   const auto model = music({});
-  Reference reference;
-  copy_weights(*model, reference);
+  MusicReference reference;
+  copy_music_weights(*model, reference);
   const Batch batch{.x = rows_of(5), .n_valid_frames = {}};
   Adam adam(model->tensors(), 0);
   torch::optim::Adam their_adam(reference.parameters(), torch::optim::AdamOptions(1e-3));
   for (uint64_t step = 0; step < 10; ++step) {
     at::Generator noise = noise_for(1, "reference", step);
-    const at::Tensor epsilon = torch::empty({5, kLatent}).normal_(0, 1, noise);
+    const at::Tensor epsilon = torch::empty({5, kPieceLatent}).normal_(0, 1, noise);
     Pass pass{.is_training = true, .noise = noise_for(1, "reference", step)};
     const VaeLoss loss = model->loss(batch, .5, pass);
     loss.total.backward();
@@ -209,7 +208,7 @@ TEST(MusicTransformer, OfAFixedRateHasThatManyNatsInEveryLatentVariable) {
   const auto model = music({"latents.rate=0.75"});
   Pass pass{.is_training = true, .noise = noise_for(1, "test")};
   const at::Tensor kl = model->loss({.x = rows_of(16), .n_valid_frames = {}}, 1, pass).kl_per_dim.mean(0);
-  EXPECT_TRUE(torch::allclose(kl, torch::full({kLatent}, .75), 1e-3, 1e-3)) << kl;
+  EXPECT_TRUE(torch::allclose(kl, torch::full({kPieceLatent}, .75), 1e-3, 1e-3)) << kl;
 }
 
 TEST(MusicTransformer, AsALanguageModelNeedsNoLatentVariables) {
@@ -233,11 +232,11 @@ TEST(MusicTransformer, TellsPiecesWithFewerBarsThanItsWindowByThePrior) {
 TEST(MusicTransformer, LetsNoAdversaryJoinACollapsedVae) {
   const auto model = music({"gan.weight=1"});
   const EpochStart collapsed{.epoch = 0, .seed = 1, .n_train = 8, .encode_means = [] {
-                               return torch::randn({8, kLatent}) * .01;
+                               return torch::randn({8, kPieceLatent}) * .01;
                              }};
   EXPECT_THROW(model->start_epoch(collapsed), Error);
   const EpochStart in_use{.epoch = 0, .seed = 1, .n_train = 8, .encode_means = [] {
-                            return torch::randn({8, kLatent});
+                            return torch::randn({8, kPieceLatent});
                           }};
   EXPECT_NO_THROW(model->start_epoch(in_use));
 }
