@@ -11,18 +11,18 @@
 namespace songscape {
 namespace {
 
-std::span<const float> floats_of(const at::Tensor& t) {
+std::span<const float> stepper_values_of(const at::Tensor& t) {
   return {t.const_data_ptr<float>(), static_cast<size_t>(t.numel())};
 }
 
 std::vector<float> copy_of(const at::Tensor& t) {
   const at::Tensor flat = t.detach().cpu().contiguous();
-  return {floats_of(flat).begin(), floats_of(flat).end()};
+  return {stepper_values_of(flat).begin(), stepper_values_of(flat).end()};
 }
 
 RowMatrix matrix_of(const Linear& linear, RowPrecision precision) {
   const at::Tensor weight = linear.weight.detach().cpu().contiguous(), bias = linear.bias.detach().cpu().contiguous();
-  return RowMatrix(floats_of(weight), floats_of(bias), weight.size(1), precision);
+  return RowMatrix(stepper_values_of(weight), stepper_values_of(bias), weight.size(1), precision);
 }
 
 RowMatrix matrix_of(const std::optional<Linear>& linear, RowPrecision precision) {
@@ -103,7 +103,7 @@ TokenStepper::TokenStepper(std::shared_ptr<const StepperWeights> weights, std::s
   check(static_cast<int64_t>(z_.size()) == w.layout.size(), "z has the latent variables of the layout");
   const int64_t head = w.d_model / w.n_heads;
   const at::Tensor table = rotary_table(capacity, head);
-  rotary_.assign(floats_of(table).begin(), floats_of(table).end());
+  rotary_.assign(stepper_values_of(table).begin(), stepper_values_of(table).end());
   condition_.assign(static_cast<size_t>(w.layout.condition_size()), 0.f);
   for (const StepperWeights::Layer& layer : w.layers)
     states_.push_back({.keys = RowCache(capacity, w.d_model, w.precision),
