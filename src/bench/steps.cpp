@@ -34,7 +34,7 @@ std::unique_ptr<BatchSource> music_of(int64_t n_rows) {
     for (int64_t i = 0; i < length; ++i)
       tokens[static_cast<size_t>(r * kTokens + i)] = static_cast<float>(1 + random.below(kVocabularySize - 1));
   }
-  return std::make_unique<ArraySource>(std::move(tokens), std::vector<int64_t>{n_rows, kTokens}, "music");
+  return std::make_unique<ArraySource>(std::move(tokens), std::vector<int64_t>{kTokens}, "music");
 }
 
 std::unique_ptr<BatchSource> songs_of(const StepSpec& spec) {
