@@ -9,12 +9,12 @@ namespace songscape {
 namespace {
 
 TEST(StepTeam, EveryMemberTakesItsPartOfEveryJob) {
-  for (const int size : {1, 2, 3, 5}) {
+  for (const int size : {1, 2, 3}) {
     StepTeam team(size);
     ASSERT_EQ(team.size(), size);
     std::vector<int> n_calls(static_cast<size_t>(size), 0);
-    for (int job = 0; job < 200; ++job) team.run([&](int member) { ++n_calls[static_cast<size_t>(member)]; });
-    EXPECT_EQ(n_calls, std::vector<int>(static_cast<size_t>(size), 200));
+    for (int job = 0; job < 40; ++job) team.run([&](int member) { ++n_calls[static_cast<size_t>(member)]; });
+    EXPECT_EQ(n_calls, std::vector<int>(static_cast<size_t>(size), 40));
   }
 }
 
@@ -22,7 +22,7 @@ TEST(StepTeam, NobodyGoesOnBeforeAllHaveWaited) {
   StepTeam team(3);
   std::vector<int> stage(3, 0);
   int n_wrong = 0;
-  for (int job = 0; job < 50; ++job)
+  for (int job = 0; job < 10; ++job)
     team.run([&](int member) {
       for (int step = 1; step <= 20; ++step) {
         stage[static_cast<size_t>(member)] = 20 * job + step;
@@ -38,7 +38,7 @@ TEST(StepTeam, NobodyGoesOnBeforeAllHaveWaited) {
 TEST(StepTeam, WhatMembersWriteIsSeenAfterTheJob) {
   StepTeam team(2);
   std::vector<double> values(1000);
-  for (int job = 1; job < 100; ++job) {
+  for (int job = 1; job < 40; ++job) {
     team.run([&](int member) {
       const TeamPart part = part_of_team(1000, member, 2);
       for (int64_t i = part.first; i < part.last; ++i) values[static_cast<size_t>(i)] = job;
