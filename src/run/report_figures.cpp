@@ -55,7 +55,7 @@ Classes quarters_of(std::span<const double> values) {
                    text(bounds[1]) + " to " + text(bounds[2]), text(bounds[2]) + " and above"};
   for (size_t i = 0; i < values.size(); ++i)
     if (std::isfinite(values[i]))
-      classes.codes[i] = static_cast<int32_t>(std::ranges::count_if(bounds, [&](double b) { return values[i] >= b; }));
+      classes.labels[i] = static_cast<int32_t>(std::ranges::count_if(bounds, [&](double b) { return values[i] >= b; }));
   return classes;
 }
 
