@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bench/decode_profile.h"
 #include "bench/published.h"
 #include "bench/scale.h"
 #include "bench/scale_jobs.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int kDefaultThreads = 2;
 constexpr const char* kStepProfile = "step_profile";
+constexpr const char* kDecode = "decode";
 constexpr const char* kScale = "scale";
 
 struct Options {
@@ -37,6 +39,7 @@ std::vector<std::string> names() {
   std::vector<std::string> all;
   for (const Benchmark& b : benchmarks()) all.push_back(b.name);
   all.push_back(kStepProfile);
+  all.push_back(kDecode);
   for (const std::string& name : published_names()) all.push_back(name);
   all.push_back(kScale);
   return all;
@@ -201,6 +204,12 @@ ExitCode run(const CLI::App& command, const Session& session, const Options& opt
            {"--peers", "--scale", "--data", "--epochs", "--variant", "--seed", "--seeds", "--output"});
     set_worker_threads(timed_threads(session, options));
     session.print(step_profile(options.n_rounds));
+    return ExitCode::ok;
+  }
+  if (options.name == kDecode) {
+    refuse(command, options.name,
+           {"--peers", "--scale", "--data", "--epochs", "--variant", "--seed", "--seeds", "--output", "--threads"});
+    session.print(decode_profile(options.n_rounds));
     return ExitCode::ok;
   }
   if (options.name == kScale) {

@@ -17,6 +17,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_prove(app, session);
   add_generate(app, session);
   add_steer(app, session);
+  add_compose(app, session);
   add_similar(app, session);
   add_path(app, session);
   add_mix(app, session);

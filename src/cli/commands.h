@@ -23,6 +23,7 @@ void add_report(CLI::App& app, Session& session);
 void add_prove(CLI::App& app, Session& session);
 void add_generate(CLI::App& app, Session& session);
 void add_steer(CLI::App& app, Session& session);
+void add_compose(CLI::App& app, Session& session);
 void add_similar(CLI::App& app, Session& session);
 void add_path(CLI::App& app, Session& session);
 void add_mix(CLI::App& app, Session& session);

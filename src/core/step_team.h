@@ -1,5 +1,5 @@
 // A few threads that take each step of a job together, thousands of times a second: they wait for each other by
-// spinning, which costs a microsecond where a condition variable costs ten.
+// spinning for a while, which costs a microsecond where a condition variable costs ten.
 #pragma once
 
 #include <atomic>
@@ -28,9 +28,8 @@ class StepTeam {
   void serve(int member);
   std::vector<std::thread> threads_;
   const std::function<void(int)>* job_ = nullptr;
-  std::atomic<int64_t> n_jobs_{0};
+  std::atomic<uint32_t> n_jobs_{0}, n_waits_{0};  // counts, which may wrap around
   std::atomic<int> n_waiting_{0};
-  std::atomic<int64_t> n_waits_{0};
   std::atomic<bool> is_over_{false};
 };
 

@@ -1,12 +1,12 @@
 #include "library/token_source.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/parallel.h"
 #include "core/text.h"
+#include "midi/grid_parts.h"
 #include "midi/tokens.h"
 
 namespace songscape {
@@ -20,28 +20,6 @@ constexpr size_t kLeastNotes = 2;
                            .seen = {},
                            .wanted = {},
                            .fix = std::move(fix)});
-}
-
-// Bars first … first + n_bars − 1 as a song of their own.
-GridSong cut_window(const GridSong& song, int first, int n_bars) {
-  GridSong out;
-  out.melody_program = song.melody_program;
-  out.bars.assign(song.bars.begin() + first, song.bars.begin() + first + n_bars);
-  const auto before = [](int end) { return [end](const auto& entry) { return entry.bar < end; }; };
-  const auto part_of = [&](const auto& entries) {
-    return std::pair(std::partition_point(entries.begin(), entries.end(), before(first)),
-                     std::partition_point(entries.begin(), entries.end(), before(first + n_bars)));
-  };
-  const auto [first_note, last_note] = part_of(song.notes);
-  const auto [first_chord, last_chord] = part_of(song.chords);
-  out.notes.assign(first_note, last_note);
-  out.chords.assign(first_chord, last_chord);
-  for (GridNote& note : out.notes) note.bar -= first;
-  for (GridChord& chord : out.chords) chord.bar -= first;
-  const bool says_chord = !out.chords.empty() && out.chords[0].bar == 0 && out.chords[0].position == 0;
-  if (!says_chord && first_chord != song.chords.begin() && std::prev(first_chord)->chord >= 0)
-    out.chords.insert(out.chords.begin(), {0, 0, std::prev(first_chord)->chord});
-  return out;
 }
 
 // Ends the piece behind its last note within `max_tokens`; false where it has none there.
@@ -97,7 +75,7 @@ TokenSource::SongRows TokenSource::rows_of_song(int64_t song) const {
   for (int first = 0, end = 0; end < n_bars; first += windows_.hop_bars) {
     if (first >= n_bars) break;
     end = std::min(n_bars, first + windows_.n_bars);
-    const GridSong window = cut_window(grid, first, end - first);
+    const GridSong window = cut_bars(grid, first, end - first);
     std::vector<Token> tokens = to_tokens(window, {.chords = windows_.chords});
     const auto most = static_cast<size_t>(windows_.max_tokens);
     const bool is_cut = tokens.size() > most;

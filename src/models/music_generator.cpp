@@ -11,7 +11,7 @@
 namespace songscape {
 namespace {
 
-constexpr size_t kRoomToEnd = 8;  // tokens that the shortest ending may take
+constexpr int64_t kRoomToEnd = 8;  // tokens that the shortest ending may take
 
 // The bar and the position in force, as TokenBatch has them.
 struct Place {
@@ -46,6 +46,62 @@ void keep_likeliest(std::vector<Candidate>& all, const SamplingOptions& options)
   }
 }
 
+class Generation {
+ public:
+  Generation(TokenStepper stepper, const SamplingOptions& options, int64_t n_bars_of_model, Random& random)
+      : stepper_(std::move(stepper)), options_(options), n_bars_of_model_(n_bars_of_model), random_(random) {}
+
+  GeneratedMusic run(std::span<const Token> prompt) {
+    for (const Token token : prompt) {
+      if (token == to_token(TokenKind::mask)) {
+        push(draw());
+        continue;
+      }
+      check(!options_.grammar || grammar_.allows(token), "a prompt is of the grammar");
+      push(token);
+    }
+    while (!is_over()) push(draw());
+    return std::move(music_);
+  }
+
+ private:
+  bool is_over() {
+    if (music_.tokens.back() == to_token(TokenKind::eos)) return true;
+    if (std::ssize(music_.tokens) + kRoomToEnd < options_.max_tokens) return false;
+    music_.was_cut = true;
+    if (options_.grammar)
+      for (const Token token : grammar_.ending()) music_.tokens.push_back(token);
+    return true;
+  }
+
+  void push(Token token) {
+    if (options_.grammar) grammar_.push(token);
+    place_.push(token, n_bars_of_model_);
+    music_.tokens.push_back(token);
+    if (std::ssize(music_.tokens) < options_.max_tokens) logits_ = stepper_.step(token, place_.bar, place_.position);
+  }
+
+  Token draw() {
+    if (!options_.grammar) return draw_token(logits_, {}, options_, random_);
+    grammar_.allowed(mask_);
+    mask_[to_token(grammar_.n_bars() < options_.n_bars ? TokenKind::eos : TokenKind::bar)] = 0;
+    if (grammar_.n_bars() > 0)
+      for (const TokenKind kind : options_.held)
+        std::fill_n(mask_.begin() + token_range(kind).first, token_range(kind).size, uint8_t{0});
+    return draw_token(logits_, mask_, options_, random_);
+  }
+
+  TokenStepper stepper_;
+  const SamplingOptions& options_;
+  int64_t n_bars_of_model_;
+  Random& random_;
+  Grammar grammar_;
+  Place place_;
+  GeneratedMusic music_;
+  std::span<const float> logits_;
+  std::array<uint8_t, kVocabularySize> mask_{};
+};
+
 }  // namespace
 
 Token draw_token(std::span<const float> logits, std::span<const uint8_t> mask, const SamplingOptions& options,
@@ -74,39 +130,9 @@ GeneratedMusic generate_music(const std::shared_ptr<const StepperWeights>& weigh
                               std::span<const Token> prompt, const SamplingOptions& options, StepTeam& team,
                               Random& random, const std::vector<std::vector<float>>& skipped) {
   check(!prompt.empty(), "a piece begins with BOS");
-  const auto most = static_cast<size_t>(options.max_tokens);
-  const int64_t n_bars = weights->layout.n_bars;
-  TokenStepper stepper(weights, z, options.max_tokens, team, skipped);
-  Grammar grammar;
-  Place place;
-  GeneratedMusic music;
-  std::span<const float> logits;
-  const auto push = [&](Token token) {
-    if (options.grammar) grammar.push(token);
-    place.push(token, n_bars);
-    music.tokens.push_back(token);
-    if (music.tokens.size() < most) logits = stepper.step(token, place.bar, place.position);
-  };
-  for (const Token token : prompt) {
-    check(!options.grammar || grammar.allows(token), "a prompt is of the grammar");
-    push(token);
-  }
-  std::array<uint8_t, kVocabularySize> mask{};
-  while (music.tokens.back() != to_token(TokenKind::eos)) {
-    if (music.tokens.size() + kRoomToEnd >= most) {
-      music.was_cut = true;
-      if (options.grammar)
-        for (const Token token : grammar.ending()) music.tokens.push_back(token);
-      break;
-    }
-    if (options.grammar) {
-      grammar.allowed(mask);
-      mask[to_token(grammar.n_bars() < options.n_bars ? TokenKind::eos : TokenKind::bar)] = 0;
-    }
-    push(draw_token(logits, options.grammar ? std::span<const uint8_t>(mask) : std::span<const uint8_t>(), options,
-                    random));
-  }
-  return music;
+  return Generation(TokenStepper(weights, z, options.max_tokens, team, skipped), options, weights->layout.n_bars,
+                    random)
+      .run(prompt);
 }
 
 }  // namespace songscape

@@ -20,6 +20,8 @@ struct SamplingOptions {
                            // neural text degeneration", eq. 2)
   bool grammar = true;     // only what may follow
   int64_t n_bars = 4;      // the piece has as many, with grammar
+  // Attributes (time_signature, key, tempo) that stay what they are in the first bar.
+  std::vector<TokenKind> held = {};
   int64_t max_tokens = 768;
 };
 
@@ -28,8 +30,9 @@ struct GeneratedMusic {
   bool was_cut = false;       // max_tokens ended it; with grammar its notes are whole all the same
 };
 
-// prompt: the sequence's beginning, at least BOS; a sequence that the grammar makes.  z: [latent_dim].  The same
-// random state, the same music.
+// prompt: the sequence's beginning, at least BOS; a sequence that the grammar makes.  MASK in it: this token is drawn.
+// z: [latent_dim].  skipped: of each encoder layer, for a decoder that was trained with them; or none.  The same random
+// state, the same music.
 GeneratedMusic generate_music(const std::shared_ptr<const StepperWeights>& weights, std::span<const float> z,
                               std::span<const Token> prompt, const SamplingOptions& options, StepTeam& team,
                               Random& random, const std::vector<std::vector<float>>& skipped = {});

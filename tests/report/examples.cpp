@@ -216,6 +216,32 @@ Figure spectrograms() {
       {.title = "Four songs", .pictures = {{"one", a}, {"two", b}, {"three", c}, {"four", d}}, .n_columns = 2});
 }
 
+PianoRoll music(int n_bars, int n_parts) {
+  PianoRoll roll{.title = "continuation-01: continuation",
+                 .caption = "after the last 4 bars of pop/نغمة – ゆめ.mid; temperature 1"};
+  roll.parts = {{"program 0, piano"}, {"program 48, ensemble"}, {"program 32, bass"}, {"drums", true}};
+  for (int i = 4; i < n_parts; ++i) roll.parts.push_back({"program " + std::to_string(i) + ", synth effects"});
+  Random random(6);
+  for (int bar = 0; bar < n_bars; ++bar) {
+    const double start = 4 * bar;
+    roll.bars.push_back({start, 1});
+    for (int i = 0; i < 8; ++i) {
+      const int pitch = 67 + static_cast<int>(random.below(12));
+      roll.notes.push_back({start + i * .5, .45, pitch, 0, .3 + .7 * random.uniform()});
+      roll.notes.push_back({start + i * .5, .1, 42, 3, i % 2 == 0 ? .9 : .5});
+      if (i % 4 == 0) roll.notes.push_back({start + i * .5, .1, i == 0 ? 36 : 38, 3, 1});
+    }
+    for (const int pitch : {60, 64, 67}) roll.notes.push_back({start, 3.8, pitch - bar % 3, 1, .4});
+    roll.notes.push_back({start, 4, 36 + bar % 5, 2, .8});
+    for (int i = 4; i < n_parts; ++i) roll.notes.push_back({start + i * .25, .25, 30 + 3 * i, i, random.uniform()});
+  }
+  roll.end = 4 * n_bars;
+  return roll;
+}
+
+Figure piano_roll() { return draw_piano_roll(music(8, 4)); }
+Figure crowded_piano_roll() { return draw_piano_roll(music(120, 14)); }
+
 Figure confusion_matrix() {
   const Classes labels = genres();
   return draw_contingency({.title = "Which clusters the songs of each genre fall into",
@@ -316,6 +342,8 @@ const std::vector<Named>& all() {
                                        {"unlabelled_map", unlabelled_map},
                                        {"reconstruction_examples", reconstruction},
                                        {"spectrograms", spectrograms},
+                                       {"piano_roll", piano_roll},
+                                       {"crowded_piano_roll", crowded_piano_roll},
                                        {"confusion_matrix", confusion_matrix},
                                        {"small_confusion_matrix", small_confusion_matrix},
                                        {"distributions", distributions},

@@ -13,6 +13,7 @@
 #include "report/curves.h"
 #include "report/map.h"
 #include "report/page.h"
+#include "report/piano_roll.h"
 #include "report/spectrogram.h"
 
 namespace songscape::examples {
@@ -31,6 +32,10 @@ Figure song_map();
 Figure unlabelled_map();
 Figure reconstruction();
 Figure spectrograms();
+// Melody, chords, bass and drums for n_bars of 4/4, and further parts of a few notes.
+PianoRoll music(int n_bars, int n_parts);
+Figure piano_roll();
+Figure crowded_piano_roll();
 Figure confusion_matrix();
 Figure small_confusion_matrix();
 Figure distributions();

@@ -230,5 +230,41 @@ TEST(Spectrogram, silence_and_nan_have_a_picture) {
   EXPECT_THROW(draw_reconstructions({.pairs = {{"", m, other}}}), Error);
 }
 
+TEST(PianoRoll, OneNoteNoNoteAndHostileNamesAreDrawn) {
+  expect_readable(draw_piano_roll({.title = "empty"}));
+  expect_drawn(draw_piano_roll({.title = "one",
+                                .notes = {{.start = 1, .duration = 2, .pitch = 0, .part = 0, .strength = .2}},
+                                .parts = {{"program 0, piano"}},
+                                .bars = {{0, 1}},
+                                .end = 3}));
+  PianoRoll hostile = examples::music(3, 4);
+  for (size_t i = 0; i < hostile.parts.size(); ++i) hostile.parts[i].name = kHostile[i];
+  hostile.title = kHostile[7];
+  expect_readable(draw_piano_roll(hostile));
+}
+
+TEST(PianoRoll, NamesEachPartAndNumbersBars) {
+  const Figure f = draw_piano_roll(examples::music(8, 4));
+  for (const char* text : {"program 0, piano", "program 32, bass", "drums", "bar", "1", "8", "C4"})
+    EXPECT_TRUE(shows(f, text)) << text;
+  EXPECT_TRUE(shows(draw_piano_roll(examples::music(8, 14)), "5 other parts"));
+}
+
+TEST(PianoRoll, LoudNotesAreInFullColourAndSoftOnesPale) {
+  PianoRoll roll{.title = "two",
+                 .notes = {{0, 4, 60, 0, 1}, {4, 4, 60, 0, 0}},
+                 .parts = {{"program 0, piano"}},
+                 .bars = {{0, 1}, {4, 1}},
+                 .end = 8};
+  const Pixels p = read_png(draw_piano_roll(roll).to_png(1));
+  EXPECT_GT(p.count(0x0072B2), 200) << "the first class colour as it is";
+  EXPECT_GT(p.count(0xB3D5E8) + p.count(0xB2D5E7) + p.count(0xB2D4E8) + p.count(0xB3D5E7), 200) << "three tenths of it";
+}
+
+TEST(PianoRoll, DrumsAreSaidBesideTheirRows) {
+  const Figure f = draw_piano_roll(examples::music(2, 4));
+  EXPECT_EQ(std::ranges::count(f.texts(), std::string("drums"), &PlacedText::text), 2) << "beside, and in the legend";
+}
+
 }  // namespace
 }  // namespace songscape
