@@ -181,8 +181,7 @@ ProofResult prove(ProofContext& context) {
   if (const auto other = proof.has_latents() ? language_model_beside(context, settings) : std::nullopt) {
     log_info("beside the language model " + other->string());
     const auto alone = open_model(*other);
-    nats.language_model =
-        nats_of_music(dynamic_cast<MusicTransformer&>(*alone), *source, some, kSamplesOfBound, seed);
+    nats.language_model = nats_of_music(dynamic_cast<MusicTransformer&>(*alone), *source, some, kSamplesOfBound, seed);
   }
   if (proof.has_latents())
     add_nats(result, nats, first_of(held_out.groups, kWindowsOfBound), seed);

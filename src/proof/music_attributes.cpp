@@ -93,9 +93,8 @@ std::vector<double> attribute_values(const GridSong& song) {
 
 std::vector<Factor> music_factors(std::span<const GridSong> music) {
   std::vector<std::vector<double>> of_piece(music.size());
-  parallel_for(std::ssize(music), worker_threads(), [&](int64_t i) {
-    of_piece[static_cast<size_t>(i)] = attribute_values(music[static_cast<size_t>(i)]);
-  });
+  parallel_for(std::ssize(music), worker_threads(),
+               [&](int64_t i) { of_piece[static_cast<size_t>(i)] = attribute_values(music[static_cast<size_t>(i)]); });
   std::vector<Factor> factors;
   for (const MusicAttribute& a : music_attributes()) factors.push_back({a.name, a.kind, {}});
   for (size_t a = 0; a < factors.size(); ++a)

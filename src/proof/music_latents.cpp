@@ -36,8 +36,8 @@ std::vector<Part> parts_of(const LatentLayout& layout) {
   std::vector<Part> parts;
   if (layout.piece > 0)
     for (int64_t level = 0; level < layout.n_levels; ++level)
-      parts.push_back({layout.n_levels > 1 ? kLevelNames[level] : "piece", level * layout.level_size(),
-                       layout.level_size()});
+      parts.push_back(
+          {layout.n_levels > 1 ? kLevelNames[level] : "piece", level * layout.level_size(), layout.level_size()});
   if (layout.per_bar > 0) parts.push_back({"bars", layout.piece, layout.size() - layout.piece});
   if (parts.size() > 1) parts.push_back({"all", 0, layout.size()});
   return parts;
@@ -81,12 +81,12 @@ Probe probe_class(const Matrix& x, const Factor& factor, std::span<const int32_t
   const std::vector<int32_t> classes = factor_classes(factor);
   std::vector<double> counts(static_cast<size_t>(*std::ranges::max_element(classes) + 1));
   for (const int32_t c : classes) counts[static_cast<size_t>(c)] += 1;
-  const std::vector<int32_t> told = cross_validated_classes(x, classes, std::ssize(counts),
-                                                            {.seed = seed, .penalty = 1e-2, .group_of_row = groups});
+  const std::vector<int32_t> told =
+      cross_validated_classes(x, classes, std::ssize(counts), {.seed = seed, .penalty = 1e-2, .group_of_row = groups});
   std::vector<double> right;
   for (size_t i = 0; i < classes.size(); ++i) right.push_back(classes[i] == told[i] ? 1 : 0);
-  return {mean_by_group(right, groups, seed),
-          *std::ranges::max_element(counts) / static_cast<double>(classes.size()), x.n_rows};
+  return {mean_by_group(right, groups, seed), *std::ranges::max_element(counts) / static_cast<double>(classes.size()),
+          x.n_rows};
 }
 
 Probe probe(const Matrix& means, const Factor& factor, std::span<const int32_t> groups, uint64_t seed) {
@@ -128,12 +128,13 @@ void add_use(ProofResult& result, const Latents& l) {
     table.add({j, part_with(l.parts, j).name, kl, use.sd[static_cast<size_t>(j)], std::ranges::count(active, j) > 0});
   }
   const std::string n = std::to_string(d);
-  result.measures.push_back(judged(measured("active dimensions", static_cast<double>(active.size()),
-                                            "of " + n + ": variance of the means above 0.01 and KL of 0.1 nats or more"),
-                                   {.least = static_cast<double>(d)}));
-  result.measures.push_back(judged(measured("dimensions with a KL of 0.1 to 1.0 nats", n_between / static_cast<double>(d),
-                                            "share of " + n),
-                                   {.least = 1}));
+  result.measures.push_back(
+      judged(measured("active dimensions", static_cast<double>(active.size()),
+                      "of " + n + ": variance of the means above 0.01 and KL of 0.1 nats or more"),
+             {.least = static_cast<double>(d)}));
+  result.measures.push_back(
+      judged(measured("dimensions with a KL of 0.1 to 1.0 nats", n_between / static_cast<double>(d), "share of " + n),
+             {.least = 1}));
   Measure sum = measured("total KL, nats", total, "mean over held-out windows");
   if (const double least = kLeastKl * static_cast<double>(d); least > kClaimedKl) {
     sum.threshold = "about 0.6";
@@ -149,9 +150,9 @@ void add_use(ProofResult& result, const Latents& l) {
     for (int64_t j = p.first; j < p.first + p.size; ++j) kl += use.kl[static_cast<size_t>(j)];
     if (p.name != "all") result.measures.push_back(measured("KL of " + p.name + ", nats", kl));
   }
-  result.measures.push_back(measured("information of z about the window, nats", monitor.report().mutual_information,
-                                     "never above ln(windows) = " +
-                                         format_number(std::log(std::min<double>(512, l.encoded.mean.n_rows)), 3)));
+  result.measures.push_back(measured(
+      "information of z about the window, nats", monitor.report().mutual_information,
+      "never above ln(windows) = " + format_number(std::log(std::min<double>(512, l.encoded.mean.n_rows)), 3)));
   result.tables.push_back({"latents", std::move(table)});
 }
 
@@ -183,8 +184,9 @@ Figure kl_figure(const Latents& l) {
 
 Figure probes_figure(const Latents& l, const Matrix& skill, const std::vector<std::string>& rows) {
   HeatMap map{.title = l.proof.context.run.model_name + ": which latent variables tell what",
-              .caption = "Told by a linear probe from the posterior means of windows of songs that it has not seen: R², "
-                         "or for classes accuracy above the commonest class's share, as a share of what is left to 1.",
+              .caption =
+                  "Told by a linear probe from the posterior means of windows of songs that it has not seen: R², "
+                  "or for classes accuracy above the commonest class's share, as a share of what is left to 1.",
               .row_names = rows,
               .column_names = {},
               .row_label = "",
@@ -201,7 +203,8 @@ Figure probes_figure(const Latents& l, const Matrix& skill, const std::vector<st
 }
 
 void add_probes(ProofResult& result, const Latents& l) {
-  Table table{{"attribute", "meant_for", "measure", "told_from", "windows", "score", "low", "high", "chance", "skill"}, {}};
+  Table table{{"attribute", "meant_for", "measure", "told_from", "windows", "score", "low", "high", "chance", "skill"},
+              {}};
   std::vector<std::string> rows;
   std::vector<float> skills;
   int64_t n_meant = 0, n_held = 0;
@@ -258,12 +261,13 @@ void add_axes(ProofResult& result, const Latents& l) {
   const Matrix& means = l.encoded.mean;
   const FactorScores mig = mutual_information_gap(means, numbers, options),
                      sap = separated_predictability(means, numbers, options);
-  const std::string few = means.n_rows < kFewWindows ? "; only " + std::to_string(means.n_rows) + " windows, noisy" : "";
+  const std::string few =
+      means.n_rows < kFewWindows ? "; only " + std::to_string(means.n_rows) + " windows, noisy" : "";
   const auto add = [&](const char* name, const FactorScores& s, double least) {
-    result.measures.push_back(judged(measured(name, s.above_null,
-                                              "mean over numeric attributes, less the shuffled null " +
-                                                  format_number(s.null_score, 2) + few),
-                                     {.least = least}));
+    result.measures.push_back(
+        judged(measured(name, s.above_null,
+                        "mean over numeric attributes, less the shuffled null " + format_number(s.null_score, 2) + few),
+               {.least = least}));
   };
   add("mig", mig, kClaimedMig);
   add("sap", sap, kClaimedSap);

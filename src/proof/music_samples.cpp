@@ -101,6 +101,9 @@ std::optional<Band> band_of(std::vector<double> real) {
   return Band{quantile(real, kLowShare), quantile(real, kHighShare)};
 }
 
+// To three decimals, as it is shown.
+double rounded(double v) { return std::round(1000 * v) / 1000; }
+
 void add_figures(ProofResult& result, const PieceSet& real, const std::vector<PieceSet>& made, uint64_t seed) {
   Table table{{"figure", "music", "pieces", "mean", "low", "high", "real_5", "real_95"}, {}};
   const auto names = music_figure_names();
@@ -123,7 +126,7 @@ void add_figures(ProofResult& result, const PieceSet& real, const std::vector<Pi
       if (is_repetition && band) {
         m.reason += ", its windows from " + format_number(band->low, 3) + " to " + format_number(band->high, 3) +
                     " (5 to 95 %)";
-        m = judged(std::move(m), {.least = band->low, .most = band->high});
+        m = judged(std::move(m), {.least = rounded(band->low), .most = rounded(band->high)});
       }
       result.measures.push_back(std::move(m));
     }
@@ -131,8 +134,7 @@ void add_figures(ProofResult& result, const PieceSet& real, const std::vector<Pi
   result.tables.push_back({"figures", std::move(table)});
 }
 
-void add_overlaps(ProofResult& result, const PieceSet& real, const std::vector<PieceSet>& made,
-                  const PieceSet& known) {
+void add_overlaps(ProofResult& result, const PieceSet& real, const std::vector<PieceSet>& made, const PieceSet& known) {
   Table table{{"feature", "music", "overlap", "within_held_out", "to_held_out"}, {}};
   const auto add = [&](const PieceSet& set) {
     const auto overlaps = feature_overlaps(real.music, set.music);
@@ -148,12 +150,12 @@ void add_overlaps(ProofResult& result, const PieceSet& real, const std::vector<P
     if (&set != &made.back()) continue;
     for (size_t f = 0; f < kNumSetFeatures; ++f)
       result.measures.push_back(measured("overlap of " + std::string(kSetFeatureNames[f]), overlaps[f].overlap));
-    result.measures.push_back(judged(
-        measured("overlap of pitch and onset features", mean, "their mean, " + set.name), {.least = kLeastOverlap}));
+    result.measures.push_back(judged(measured("overlap of pitch and onset features", mean, "their mean, " + set.name),
+                                     {.least = kLeastOverlap}));
   }
   if (!known.music.empty())
-    result.measures.push_back(measured("the same of training windows", add(known).second,
-                                       "what real music of other songs reaches"));
+    result.measures.push_back(
+        measured("overlap of training windows", add(known).second, "what real music of other songs reaches"));
   result.tables.push_back({"overlaps", std::move(table)});
 }
 
@@ -169,14 +171,13 @@ void add_pitch_classes(ProofResult& result, const PieceSet& real, const std::vec
   add(real);
   for (const PieceSet& set : made) {
     const PitchClasses own = add(set);
-    result.measures.push_back(measured("pitch classes' distance from held-out music, " + set.name,
-                                       total_variation(own, of_real),
-                                       "total variation; Jensen-Shannon " +
-                                           format_number(jensen_shannon(own, of_real), 3) + " bits"));
+    result.measures.push_back(
+        measured("pitch classes' distance from held-out music, " + set.name, total_variation(own, of_real),
+                 "total variation; Jensen-Shannon " + format_number(jensen_shannon(own, of_real), 3) + " bits"));
   }
   if (!known.music.empty())
-    result.measures.push_back(
-        measured("the same of training windows", total_variation(add(known), of_real), "real music of other songs"));
+    result.measures.push_back(measured("pitch classes' distance of training windows",
+                                       total_variation(add(known), of_real), "real music of other songs"));
   result.tables.push_back({"pitch_classes", std::move(table)});
 }
 
@@ -190,9 +191,8 @@ void add_novelty(ProofResult& result, const MusicProof& proof, const PieceSet& r
   Table table{{"music", "copied_bars", "copied_bars_transposed", "nearest_overlap", "nearest_overlap_transposed"}, {}};
   const auto add = [&](const PieceSet& set) {
     std::vector<Novelty> all(set.music.size());
-    parallel_for(std::ssize(set.music), worker_threads(), [&](int64_t i) {
-      all[static_cast<size_t>(i)] = known.novelty(set.music[static_cast<size_t>(i)]);
-    });
+    parallel_for(std::ssize(set.music), worker_threads(),
+                 [&](int64_t i) { all[static_cast<size_t>(i)] = known.novelty(set.music[static_cast<size_t>(i)]); });
     const auto mean_of = [&](double Novelty::*figure) {
       std::vector<double> values;
       for (const Novelty& n : all) values.push_back(n.*figure);
@@ -208,9 +208,9 @@ void add_novelty(ProofResult& result, const MusicProof& proof, const PieceSet& r
   for (const PieceSet& set : made) {
     const auto [bars, grams] = add(set);
     if (&set != &made.back()) continue;
-    result.measures.push_back(measured("copied bars, " + set.name, bars,
-                                       "of its bars, those of a training window in any key; held-out music " +
-                                           interval_text(real_bars)));
+    result.measures.push_back(
+        measured("copied bars, " + set.name, bars,
+                 "of its bars, those of a training window in any key; held-out music " + interval_text(real_bars)));
     result.measures.push_back(measured("n-grams of the nearest training window, " + set.name, grams,
                                        "of 8 notes, in any key; held-out music " + interval_text(real_grams)));
   }
@@ -278,8 +278,9 @@ void add_judge(ProofResult& result, const PieceSet& real, const std::vector<Piec
     if (std::min(set.music.size(), real.music.size()) < 10)
       result.measures.push_back(not_measured(name, "fewer than ten pieces of each"));
     else
-      result.measures.push_back(measured(name, judge_accuracy(real, set, seed),
-                                         "accuracy of random forests on pieces that they have not seen; .5 is perfect"));
+      result.measures.push_back(
+          measured(name, judge_accuracy(real, set, seed),
+                   "accuracy of random forests on pieces that they have not seen; .5 is perfect"));
   }
   if (std::min(known.music.size(), real.music.size()) >= 10)
     result.measures.push_back(measured("a judge tells training windows from held-out music",
@@ -330,7 +331,8 @@ Figure distributions_of(const std::string& model, const PieceSet& real, const st
 }  // namespace
 
 void add_samples(ProofResult& result, const MusicProof& proof) {
-  const PieceSet real = with_figures({.name = kHeldOut, .music = proof.held_out.music, .groups = proof.held_out.groups});
+  const PieceSet real =
+      with_figures({.name = kHeldOut, .music = proof.held_out.music, .groups = proof.held_out.groups});
   std::vector<PieceSet> made;
   double valid = 0, cut = 0, n = 0;
   for (const double t : kTemperatures) {

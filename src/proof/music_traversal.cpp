@@ -62,9 +62,7 @@ struct Space {
   LatentSummary use;
   Measured attributes;
   int64_t n_windows() const { return encoded.mean.n_rows; }
-  int64_t bars_of(int64_t window) const {
-    return std::ssize(proof.held_out.music[static_cast<size_t>(window)].bars);
-  }
+  int64_t bars_of(int64_t window) const { return std::ssize(proof.held_out.music[static_cast<size_t>(window)].bars); }
 };
 
 // A row of attributes for each of z's rows, in the order of `attributes`.
@@ -282,8 +280,9 @@ void add_guided(ProofResult& result, const Space& space) {
   const ToFit fit = windows_to_fit(space.proof);
   const int64_t n = std::min(space.n_windows(), kGuidedWindows);
   LineFigure figure{.title = space.proof.context.run.model_name + ": held-out windows moved along an attribute",
-                    .caption = "Each line: one window, decoded with its latent variables moved along the direction in "
-                               "which the attribute grows over training windows.",
+                    .caption =
+                        "Each line: one window, decoded with its latent variables moved along the direction in "
+                        "which the attribute grows over training windows.",
                     .panels = {},
                     .n_columns = 3};
   for (const char* name : kGuided) {
@@ -317,11 +316,11 @@ void add_guided(ProofResult& result, const Space& space) {
       moved.push_back((path.back() - path.front()) / space.attributes.spread[static_cast<size_t>(place)]);
       windows.push_back(static_cast<int32_t>(w));
     }
-    result.measures.push_back(measured(
-        title, mean_by_group(correlations, windows, space.proof.seed),
-        "rank correlation of −3 to 3 deviations with what is decoded; from end to end it moves " +
-            interval_text(mean_by_group(moved, windows, space.proof.seed)) +
-            " of its spreads; z tells it with R² " + format_number(direction.effect, 2)));
+    result.measures.push_back(
+        measured(title, mean_by_group(correlations, windows, space.proof.seed),
+                 "rank correlation of −3 to 3 deviations with what is decoded; from end to end it moves " +
+                     interval_text(mean_by_group(moved, windows, space.proof.seed)) +
+                     " of its spreads; z tells it with R² " + format_number(direction.effect, 2)));
     figure.panels.push_back(guided_panel(name, paths));
   }
   if (!figure.panels.empty()) result.figures.push_back({"guided", draw_lines(figure)});

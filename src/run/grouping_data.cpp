@@ -163,8 +163,8 @@ std::string control_key(const GroupingData& data) {
   if (is_of_midi)
     for (const char* key : {"bars", "hop_bars", "tracks", "max_tokens"})
       text += format_value(read_run_config(data.run.folder).settings.entries.at(key).value) + " ";
-  text += data.fitted->content_hash() + " " +
-                     data.judged->content_hash() + " " + std::to_string(data.run.model->latent_dim());
+  text += data.fitted->content_hash() + " " + data.judged->content_hash() + " " +
+          std::to_string(data.run.model->latent_dim());
   for (const int64_t s : data.fit_songs) text += " " + std::to_string(s);
   return sha256_hex(text);
 }

@@ -101,7 +101,8 @@ class Reporter {
     };
     card("parameters", format_number(static_cast<double>(run_.model->n_parameters()) / 1e6, 3) + " M");
     card("best validation loss", shown(status.value("best_validation_loss", Json())),
-         std::string(is_of_midi_ ? "nats a window, epoch " : "nats a song, epoch ") + shown(status.value("best_epoch", Json())));
+         std::string(is_of_midi_ ? "nats a window, epoch " : "nats a song, epoch ") +
+             shown(status.value("best_epoch", Json())));
     card("reconstruction", shown(status.value("best_validation_mse", Json())),
          is_of_midi_                    ? "share of tokens that are not the likeliest, validation windows"
          : reads_songs(run_.model_name) ? "mean squared error, standardised, validation songs"

@@ -118,7 +118,8 @@ StudyRun measure_run(const RunFacts& facts, const MeasureRequest& request) {
                                  .seed = request.seed,
                                  .n_threads = request.n_threads,
                                  .cache = request.cache});
-  if (!data.held_out.empty() && !reads_songs(facts.model) && !reads_tokens(facts.model)) run.reconstruction = reconstruct_held_out(data, run.results);
+  if (!data.held_out.empty() && !reads_songs(facts.model) && !reads_tokens(facts.model))
+    run.reconstruction = reconstruct_held_out(data, run.results);
   run.inferred_right = inferred_right(data, run);
   run.mig = request.factor_library.empty()
                 ? mig_of(data, run, request.library)
