@@ -18,13 +18,13 @@
 namespace songscape {
 namespace {
 
-constexpr int kSongs = 30;
+constexpr int kMusicSongs = 30;
 
 class MusicProofTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder;
-    make_music_library(library(), kSongs, 8);
+    make_music_library(library(), kMusicSongs, 8);
     run_ = train_on_music(library(), folder_->path() / "runs");
   }
   static void TearDownTestSuite() { delete folder_; }
@@ -144,9 +144,9 @@ TEST_F(MusicProofTest, AllLeavesOutWhatWindowsCannotTell) {
 
 TEST_F(MusicProofTest, ASongsLatentsAreTheMeanOverItsWindows) {
   const SongLatents l = encode_run(run_);
-  ASSERT_EQ(l.songs.n_rows, kSongs);
+  ASSERT_EQ(l.songs.n_rows, kMusicSongs);
   ASSERT_EQ(l.clips.n_rows, std::ssize(l.song_of_clip));
-  ASSERT_GT(l.clips.n_rows, kSongs);
+  ASSERT_GT(l.clips.n_rows, kMusicSongs);
   double sum = 0, n = 0;
   for (int64_t i = 0; i < l.clips.n_rows; ++i)
     if (l.song_of_clip[static_cast<size_t>(i)] == 3) sum += l.clips(i, 0), n += 1;
@@ -169,7 +169,7 @@ TEST_F(MusicProofTest, GroupsStandBesideControlsOfMidi) {
 TEST_F(MusicProofTest, SongsAreFoundMappedAndReported) {
   const SongSpace space = open_song_space(run_);
   EXPECT_EQ(space.similar(space.find("song104"), 5).size(), 5u);
-  EXPECT_EQ(map_run({.run = run_, .library = {}}).positions.n_rows, kSongs);
+  EXPECT_EQ(map_run({.run = run_, .library = {}}).positions.n_rows, kMusicSongs);
   const RunReport report = report_run({.run = run_, .library = {}, .label = {}, .k = "2"});
   EXPECT_TRUE(fs::exists(report.page));
   EXPECT_TRUE(fs::exists(run_ / "latent_visualization" / "umap_attributes.png"));
